@@ -1,0 +1,142 @@
+/**
+ * The contract between the daemon and whoever talks to it: routes, queries and answers, JSON over HTTP on the unix socket.
+ * Both sides import these types and nothing else of each other.
+ */
+import type { Diagnostic } from '../units/diagnostic.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { Revision } from '../base/revision.ts'
+import type { Generation, Hold } from '../store/records.ts'
+import type { UnitStatus } from '../supervisor/unit-status.ts'
+
+export type SyncStatus = 'Synced' | 'OutOfSync' | 'Unknown'
+export type SyncReason = 'Held' | 'Diverged' | 'BranchMissing' | 'Refused' | 'RolledBack' | 'Progressing'
+export type Health = 'Healthy' | 'Suspended' | 'Progressing' | 'Missing' | 'Degraded' | 'Unknown'
+
+/** GET /v1/status */
+export interface StatusAnswer {
+  readonly daemon: { readonly version: string; readonly pid: number; readonly startedAtMs: number }
+  readonly repository: { readonly path: string; readonly branch: string; readonly uncommitted: readonly string[] }
+  /** What is applied now; undefined before the first one. */
+  readonly revision: Revision | undefined
+  /** The tip of the branch where it is not what is applied. */
+  readonly pending: { readonly revision: Revision; readonly why: string } | undefined
+  readonly sync: SyncStatus
+  readonly syncReason: SyncReason | undefined
+  readonly health: Health
+  readonly generation: number | undefined
+  readonly units: readonly UnitView[]
+  readonly diagnostics: readonly Diagnostic[]
+  /** Trouble at the source or on the host: what, since when, what happens next. */
+  readonly notices: readonly Notice[]
+  /** What this host can't enforce. */
+  readonly limitations: readonly string[]
+}
+
+export interface Notice {
+  readonly text: string
+  readonly sinceMs: number
+  /** The command that helps. */
+  readonly remedy: string | undefined
+}
+
+/** GET /v1/units/NAME, and in lists. */
+export interface UnitView extends UnitStatus {
+  readonly hold: Hold | undefined
+  readonly isWanted: boolean
+  /** Commit that last changed its definition. */
+  readonly changedIn: Revision | undefined
+  readonly needs: readonly string[]
+  readonly wantedBy: readonly string[]
+  readonly file: string | undefined
+}
+
+/** POST /v1/units/NAME/VERB, with who asks. */
+export type UnitVerb = 'start' | 'stop' | 'restart' | 'reload' | 'kill'
+
+export interface VerbRequest {
+  readonly who: string
+  readonly reason?: string
+  /** Wait for the outcome instead of only for the request to be taken. */
+  readonly wait?: boolean
+  readonly signal?: string
+  readonly whom?: 'main' | 'control' | 'all'
+}
+
+export interface VerbAnswer {
+  readonly unit: string
+  readonly outcome: 'ready' | 'done' | 'failed' | 'superseded' | 'accepted'
+  readonly reason: string | undefined
+  readonly status: UnitStatus
+}
+
+/** GET /v1/history?unit=NAME&limit=N */
+export interface HistoryAnswer {
+  readonly generations: readonly Generation[]
+  readonly current: number | undefined
+}
+
+/** GET /v1/plan?revision=REV: against what runs. */
+export interface PlanAnswer {
+  readonly plan: Plan
+  readonly commits: readonly Revision[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** POST /v1/sync */
+export interface SyncRequest {
+  readonly who: string
+  readonly wait?: boolean
+}
+export interface SyncAnswer {
+  readonly sync: SyncStatus
+  readonly revision: Revision | undefined
+  readonly generation: Generation | undefined
+}
+
+/** POST /v1/rollback */
+export interface RollbackRequest {
+  readonly who: string
+  /** Undefined: the last healthy generation before this one. */
+  readonly revision?: string
+  /** Only say what would be done. */
+  readonly dryRun?: boolean
+  readonly wait?: boolean
+}
+export interface RollbackAnswer {
+  readonly to: Revision
+  /** The commit made; undefined on a dry run. */
+  readonly commit: Revision | undefined
+  readonly plan: Plan
+  readonly generation: Generation | undefined
+}
+
+/** GET /v1/units/NAME/why */
+export interface WhyAnswer {
+  readonly unit: string
+  readonly paragraph: string
+  readonly remedy: string | undefined
+}
+
+/** GET /v1/units/NAME/logs and GET /v1/logs: where the files lie, so that the command line reads them itself. */
+export interface LogFilesAnswer {
+  readonly directory: string
+  readonly units: readonly string[]
+}
+
+/** GET /v1/events: one Server-Sent Event each. */
+export interface EventMessage {
+  readonly kind: 'unit' | 'generation' | 'notice'
+  readonly unit?: string
+  readonly text: string
+  readonly atMs: number
+}
+
+/** Any answer with status 4xx or 5xx. */
+export interface ErrorAnswer {
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    readonly remedy: string | undefined
+    readonly diagnostics?: readonly Diagnostic[]
+  }
+}

@@ -1,0 +1,55 @@
+/** The port of this folder: starts processes that outlive the daemon, and tells how each ended. */
+import type { ExitRecord } from '../base/exit.ts'
+import type { ProcessId } from '../base/process-id.ts'
+import type { CgroupSpec, LaunchSpec } from './launch-spec.ts'
+
+/** One process directory under the run directory: a main process or a control command, and its shim. */
+export interface ProcessKey {
+  readonly unit: string
+  readonly invocationId: string
+  readonly role: string
+}
+
+export type ProcessEvent =
+  /** The shim wrote the pid: the process exists. */
+  | { readonly kind: 'spawned'; readonly key: ProcessKey; readonly process: ProcessId }
+  /** The process runs its own program: exec(2) succeeded. */
+  | { readonly kind: 'execed'; readonly key: ProcessKey }
+  | { readonly kind: 'exited'; readonly key: ProcessKey; readonly record: ExitRecord }
+  /** No process of the unit is left (its cgroup, or what else tracks it, is empty). */
+  | { readonly kind: 'empty'; readonly unit: string }
+  /** The kernel's OOM killer took a process of the unit. */
+  | { readonly kind: 'oom-kill'; readonly unit: string }
+
+/** What a start of the daemon found in the run directory. */
+export interface Adopted {
+  readonly key: ProcessKey
+  readonly revision: string | undefined
+  readonly process: ProcessId | undefined
+  /** Undefined: it lives, and its `exited` will come as an event. */
+  readonly record: ExitRecord | undefined
+}
+
+export type SignalTarget = 'main' | 'control' | 'all'
+
+export interface Executor {
+  /** Starts one process. Throws GitprocError `executor/launch` with what failed at which stage; nothing is left behind then. */
+  launch(spec: LaunchSpec): Promise<void>
+  /** Finds what earlier daemons started. Called once, before `launch`; events begin after it. */
+  adopt(): Promise<readonly Adopted[]>
+  /** Watches a pid that is no child of a shim's (forking daemons): its `exited` is reported with what can be known. */
+  watchForeign(key: ProcessKey, process: ProcessId): void
+  /** Sends to one process (checked against its start time) or to every process of the unit. Gone already: no error. */
+  signal(unit: string, target: ProcessId | 'all', signal: string): Promise<void>
+  /** Every pid of the unit now, the shims not among them. */
+  processes(unit: string): Promise<readonly ProcessId[]>
+  /** Writes limits of a running unit's cgroup; gives the files that this host could not take. */
+  applyCgroup(unit: string, cgroup: CgroupSpec): Promise<readonly string[]>
+  /** Removes what an ended invocation left: its run directory, its empty cgroup. */
+  forget(unit: string, invocationId: string): Promise<void>
+  subscribe(listener: (event: ProcessEvent) => void): () => void
+  /** What this host can't enforce, each in one sentence, for the daemon's first lines and `status`. */
+  readonly limitations: readonly string[]
+  /** Stops watching; processes go on. */
+  close(): Promise<void>
+}

@@ -1,0 +1,75 @@
+/** Everything it takes to start one process: made by the supervisor out of a unit, carried out here. Knows no unit files. */
+
+export interface LaunchSpec {
+  readonly unit: string
+  /** 32 hex digits; one run of a unit, all its control commands included. */
+  readonly invocationId: string
+  /** `main`, or the control command it is: `ExecStartPre.0`. Names the process directory. */
+  readonly role: string
+  /** SHA of the revision it runs at, recorded for those who ask later. */
+  readonly revision?: string
+  readonly command: Command
+  readonly identity: Identity
+  readonly streams: Streams
+  readonly limits: ProcessLimits
+  /** Absent: no cgroup of its own (control commands of a unit join the unit's). */
+  readonly cgroup?: CgroupSpec
+  readonly sandbox: Sandbox
+}
+
+export interface Command {
+  /** Absolute path of the program, resolved by the caller; argv[0] may differ. */
+  readonly path: string
+  readonly argv: readonly string[]
+  /** The whole environment: nothing is inherited. Never put on a command line, never logged. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly workingDirectory: string
+  /** Missing directory is fine: `/` is used. */
+  readonly workingDirectoryOptional: boolean
+}
+
+export interface Identity {
+  /** Undefined: whoever the daemon is. */
+  readonly uid?: number
+  readonly gid?: number
+  /** Name for `--init-groups`; undefined for a bare number. */
+  readonly userName?: string
+  readonly supplementaryGids: readonly number[]
+  readonly umask: number
+}
+
+export type OutputTarget =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'append' | 'truncate' | 'file'; readonly path: string }
+  /** stderr only: the same open file as stdout. */
+  | { readonly kind: 'same-as-stdout' }
+
+export interface Streams {
+  readonly stdin: { readonly kind: 'null' } | { readonly kind: 'file'; readonly path: string }
+  readonly stdout: OutputTarget
+  readonly stderr: OutputTarget
+  /** SIGPIPE ignored, as IgnoreSIGPIPE=yes. */
+  readonly ignoreSigpipe: boolean
+}
+
+export interface ProcessLimits {
+  /** By systemd's names without `Limit`: `NOFILE`, `CORE`, …; Infinity is unlimited. */
+  readonly rlimits: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>
+  readonly nice?: number
+  readonly oomScoreAdjust?: number
+}
+
+export interface CgroupSpec {
+  /** Relative to the cgroup root: `system.slice/web.service`. */
+  readonly path: string
+  /** File of cgroup v2 → text to write: `memory.max` → `536870912`. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+export interface Sandbox {
+  readonly privatePids: boolean
+  readonly noNewPrivileges: boolean
+  /** Undefined: untouched. Names without `CAP_`, lower case, as setpriv spells them. */
+  readonly capabilityBoundingSet?: readonly string[]
+  readonly ambientCapabilities?: readonly string[]
+}

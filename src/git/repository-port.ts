@@ -1,0 +1,28 @@
+/** What the controller and the command line need of a repository. */
+import type { FileTree } from '../base/file-tree.ts'
+import type { Revision } from '../base/revision.ts'
+
+export interface Repository {
+  /** Where it lies, for messages. */
+  readonly path: string
+  readonly branch: string
+  /** The tip of the watched branch. Fails `git/no-branch`, `git/no-commit`. */
+  head(): Promise<Revision>
+  /** Any revision a person can name: `HEAD~1`, a branch, a tag, a short or full SHA. Fails `git/bad-revision`. */
+  resolve(revision: string): Promise<Revision>
+  /** The unit files of a revision: the watched folder, one level, plus `NAME.d/`. Unchanged blobs come from a cache. */
+  files(sha: string): Promise<FileTree>
+  /** Commits from `sha` back, newest first, at most `limit`. */
+  log(sha: string, limit: number): Promise<readonly Revision[]>
+  /** The newest commit not after `sha` that changed one of these paths of the watched folder. */
+  lastChange(sha: string, paths: readonly string[]): Promise<Revision | undefined>
+  /**
+   * Makes a commit on the watched branch whose watched folder is that of `sha`, and updates a clean work tree.
+   * Fails `git/dirty-work-tree`, `git/moved`.
+   */
+  commitTreeOf(sha: string, message: string, author: { readonly name: string; readonly email: string }): Promise<Revision>
+  /** Paths with uncommitted changes in the watched folder; empty for a bare repository. */
+  uncommitted(): Promise<readonly string[]>
+  /** Calls back soon after the branch may have moved (inotify on refs, slow poll as a net); never with work done. */
+  watch(listener: () => void): () => void
+}

@@ -1,0 +1,42 @@
+/** What the controller and the api may ask of the supervisor. */
+import type { Cause } from '../base/cause.ts'
+import type { ActualState } from '../plan/actual.ts'
+import type { DesiredUnit } from '../plan/desired.ts'
+import type { UnitName } from '../units/unit.ts'
+import type { UnitStatus } from './unit-status.ts'
+
+/** How a start, reload or restart ended: ready (health included), or why not. */
+export type Outcome =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** Something newer was asked of the unit meanwhile. */
+  | { readonly kind: 'superseded' }
+
+export interface UnitChange {
+  readonly unit: UnitName
+  readonly status: UnitStatus
+  /** The transition in one line, as logged and as shown inline in `logs`: `exited 78, start 5 of 5, giving up`. */
+  readonly text: string
+  readonly atMs: number
+}
+
+export interface Supervisor {
+  /** Makes a unit known, or replaces its definition without touching what runs. The revision is the commit it comes from. */
+  define(desired: DesiredUnit, revision: string): void
+  /** Forgets a unit that does not run. */
+  undefine(unit: UnitName): void
+  start(unit: UnitName, cause: Cause): Promise<Outcome>
+  stop(unit: UnitName, cause: Cause): Promise<Outcome>
+  restart(unit: UnitName, cause: Cause): Promise<Outcome>
+  reload(unit: UnitName, cause: Cause): Promise<Outcome>
+  /** Applies live settings of the present definition (limits, health, restart policy) to what runs. */
+  update(unit: UnitName, cause: Cause): Promise<Outcome>
+  /** Ends a failed state and its counters, without starting. */
+  reset(unit: UnitName): void
+  kill(unit: UnitName, signal: string, whom: 'main' | 'control' | 'all'): Promise<void>
+  actual(): ActualState
+  status(unit: UnitName): UnitStatus | undefined
+  statuses(): readonly UnitStatus[]
+  subscribe(listener: (change: UnitChange) => void): () => void
+}

@@ -1,0 +1,40 @@
+/** What is known of a unit at this moment: the supervisor's answer to `status`, and part of the api's contract. */
+import type { ExitRecord } from '../base/exit.ts'
+
+export type ActiveState = 'active' | 'reloading' | 'inactive' | 'failed' | 'activating' | 'deactivating'
+
+export type HealthState = 'none' | 'starting' | 'healthy' | 'unhealthy'
+
+export interface UnitStatus {
+  readonly name: string
+  readonly description: string
+  readonly activeState: ActiveState
+  /** systemd's SubState: `running`, `auto-restart`, … */
+  readonly subState: string
+  /** systemd's Result: `success`, `exit-code`, `signal`, `timeout`, `start-limit-hit`, … */
+  readonly result: string
+  readonly mainPid: number | undefined
+  readonly invocationId: string | undefined
+  /** Epoch ms since which the present sub-state holds. */
+  readonly sinceMs: number
+  /** Epoch ms when the main process last started. */
+  readonly startedAtMs: number | undefined
+  /** Restarts by the unit's own policy since it was last started on purpose. */
+  readonly restarts: number
+  readonly lastExit: ExitRecord | undefined
+  /** In English: why it is in this state, and what comes next (`next start in 5 s`, `gave up: 5 starts in 10 s`). */
+  readonly reason: string
+  readonly nextEventAtMs: number | undefined
+  readonly health: { readonly state: HealthState; readonly detail: string; readonly checkedAtMs: number | undefined }
+  /** SHA of the commit whose definition it runs at. */
+  readonly revision: string | undefined
+  /** STATUS= of sd_notify. */
+  readonly statusText: string | undefined
+  readonly user: string | undefined
+  readonly memoryBytes: number | undefined
+  readonly memoryMaxBytes: number | undefined
+  readonly cpuUsageUsec: number | undefined
+  readonly tasks: number | undefined
+  /** Directives of the unit that this host does not enforce, with the reason. */
+  readonly notEnforced: readonly string[]
+}
