@@ -2,7 +2,7 @@
  * The contract between the daemon and whoever talks to it: routes, queries and answers, JSON over HTTP on the unix socket.
  * Both sides import these types and nothing else of each other.
  */
-import type { Diagnostic } from '../units/diagnostic.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Revision } from '../base/revision.ts'
 import type { Generation, Hold } from '../store/records.ts'

@@ -1,7 +1,6 @@
 /** What the controller and the api may ask of the supervisor. */
 import type { Cause } from '../base/cause.ts'
-import type { ActualState } from '../plan/actual.ts'
-import type { DesiredUnit } from '../plan/desired.ts'
+import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { UnitStatus } from './unit-status.ts'
 
@@ -23,7 +22,9 @@ export interface UnitChange {
 
 export interface Supervisor {
   /** Makes a unit known, or replaces its definition without touching what runs. The revision is the commit it comes from. */
-  define(desired: DesiredUnit, revision: string): void
+  define(unit: LoadedUnit, revision: string): void
+  /** Once, after the units that ran last time are defined and before anything is started: takes over what still lives. */
+  adopt(): Promise<void>
   /** Forgets a unit that does not run. */
   undefine(unit: UnitName): void
   start(unit: UnitName, cause: Cause): Promise<Outcome>
@@ -35,7 +36,6 @@ export interface Supervisor {
   /** Ends a failed state and its counters, without starting. */
   reset(unit: UnitName): void
   kill(unit: UnitName, signal: string, whom: 'main' | 'control' | 'all'): Promise<void>
-  actual(): ActualState
   status(unit: UnitName): UnitStatus | undefined
   statuses(): readonly UnitStatus[]
   subscribe(listener: (change: UnitChange) => void): () => void

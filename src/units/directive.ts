@@ -1,5 +1,5 @@
 /** One row of the table of directives: everything that verify, plan, docs and completion know about a directive. */
-import type { Severity } from './diagnostic.ts'
+import type { Severity } from '../base/diagnostic.ts'
 
 /**
  * `enforced`: gitproc does it. `accepted`: it means nothing here and does no harm (`Documentation=`, `[Install]`).

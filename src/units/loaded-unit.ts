@@ -1,5 +1,5 @@
 /** A unit as loaded: merged from its fragment and drop-ins, typed by the tables of directives. */
-import type { Diagnostic } from './diagnostic.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
 import type {
   InstallSettings,
   PathSettings,

@@ -1,5 +1,5 @@
 /** A unit as gitproc understands it: merged from its fragment and drop-ins, typed, every value with its origin. */
-import type { Diagnostic, Position } from './diagnostic.ts'
+import type { Position } from '../base/diagnostic.ts'
 
 export type UnitName = string
 
@@ -18,4 +18,3 @@ export interface Origin {
   readonly position: Position
 }
 
-export type { Diagnostic, Position }

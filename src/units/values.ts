@@ -1,5 +1,5 @@
 /** The types that directives' values have once parsed. Times are microseconds here, as in systemd's own properties. */
-import type { Position } from './diagnostic.ts'
+import type { Position } from '../base/diagnostic.ts'
 
 /** Microseconds; `Infinity` where systemd says `infinity`. */
 export type Usec = number
