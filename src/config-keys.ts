@@ -1,0 +1,102 @@
+/** The table of configuration keys: name, type, default. Flags, environment variables and docs are made from it. */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+export type KeyType = 'path' | 'text' | 'boolean' | 'duration' | 'choice' | 'integer'
+
+export interface ConfigKey {
+  readonly type: KeyType
+  readonly choices?: readonly string[]
+  /** The default as a person would write it; paths depend on who runs the daemon. */
+  readonly default: (place: Place) => string
+  readonly description: string
+}
+
+/** Where things lie (DESIGN.md, section 10): differs between root and an ordinary user. */
+export interface Place {
+  readonly isRoot: boolean
+  readonly home: string
+  readonly configHome: string
+  readonly stateHome: string
+  readonly runtimeDirectory: string
+}
+
+export const placeOf = (uid: number, env: NodeJS.ProcessEnv): Place => {
+  const home = env['HOME'] || homedir()
+  return {
+    isRoot: uid === 0,
+    home,
+    configHome: env['XDG_CONFIG_HOME'] || join(home, '.config'),
+    stateHome: env['XDG_STATE_HOME'] || join(home, '.local', 'state'),
+    runtimeDirectory: env['XDG_RUNTIME_DIR'] || `/tmp/gitproc-run-${uid}`,
+  }
+}
+
+const byUser =
+  (root: string, user: (place: Place) => string) =>
+  (place: Place): string =>
+    place.isRoot ? root : user(place)
+const always = (text: string) => (): string => text
+
+export const configKeys = {
+  repo: {
+    type: 'path',
+    default: byUser('/etc/gitproc/services', (place) => join(place.home, 'gitproc', 'services')),
+    description: 'the git repository that holds the unit files (work tree or bare)',
+  },
+  watch_branch: {
+    type: 'text',
+    default: always(''),
+    description: "the branch to watch; empty: the one that the repository's HEAD names",
+  },
+  path: { type: 'text', default: always(''), description: 'folder of the repository that holds the units; empty: its root' },
+  socket: {
+    type: 'path',
+    default: byUser('/run/gitproc/gitproc.sock', (place) => join(place.runtimeDirectory, 'gitproc', 'gitproc.sock')),
+    description: 'unix socket on which the daemon answers',
+  },
+  run_dir: {
+    type: 'path',
+    default: byUser('/run/gitproc', (place) => join(place.runtimeDirectory, 'gitproc')),
+    description: 'run directories of the services; must not survive a reboot',
+  },
+  state_dir: {
+    type: 'path',
+    default: byUser('/var/lib/gitproc', (place) => join(place.stateHome, 'gitproc')),
+    description: 'generations, holds and what else must survive',
+  },
+  log_dir: {
+    type: 'path',
+    default: byUser('/var/log/gitproc', (place) => join(place.stateHome, 'gitproc', 'logs')),
+    description: "the services' output",
+  },
+  cgroup_root: {
+    type: 'text',
+    default: always('auto'),
+    description: 'cgroup v2 directory to work in; auto: find one, none: do without',
+  },
+  private_pids: {
+    type: 'choice',
+    choices: ['auto', 'yes', 'no'],
+    default: always('auto'),
+    description: 'PID namespaces for units that do not say PrivatePIDs= themselves',
+  },
+  poll_interval: { type: 'duration', default: always('30s'), description: 'how often to look at the branch though nothing was announced' },
+  settle: { type: 'duration', default: always('10s'), description: 'how long a deployed unit must stay up to count as good' },
+  deadline: { type: 'duration', default: always('5min'), description: 'how long a deployment may take to become good' },
+  rollback_on_failure: {
+    type: 'choice',
+    choices: ['commit', 'unit', 'no'],
+    default: always('commit'),
+    description: 'what is taken back when a deployed unit fails',
+  },
+  strict: {
+    type: 'boolean',
+    default: always('no'),
+    description: 'refuse a commit with security or limit directives that cannot be enforced',
+  },
+  log_level: { type: 'choice', choices: ['error', 'warn', 'info', 'debug'], default: always('info'), description: "the daemon's own log" },
+  log_format: { type: 'choice', choices: ['text', 'json'], default: always('text'), description: "form of the daemon's own log on the console" },
+} as const satisfies Record<string, ConfigKey>
+
+export type ConfigKeyName = keyof typeof configKeys

@@ -1,0 +1,149 @@
+/** The configuration: defaults, then the INI file, then the environment, then flags; each value knows where it came from. */
+import { readFileSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { parse } from 'ini'
+import { GitprocError } from './base/error.ts'
+import { nearest } from './base/nearest.ts'
+import { type ConfigKey, type ConfigKeyName, configKeys, type Place, placeOf } from './config-keys.ts'
+import { parseTimeSpan } from './units/time-span/time-span.ts'
+
+export interface Config {
+  readonly repo: string
+  readonly branch: string | undefined
+  readonly folder: string
+  readonly socket: string
+  readonly runDirectory: string
+  readonly stateDirectory: string
+  readonly logDirectory: string
+  readonly cgroupRoot: string
+  readonly privatePids: 'auto' | 'yes' | 'no'
+  readonly pollIntervalMs: number
+  readonly settleMs: number
+  readonly deadlineMs: number
+  readonly rollbackOnFailure: 'commit' | 'unit' | 'no'
+  readonly isStrict: boolean
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug'
+  readonly logFormat: 'text' | 'json'
+  /** The file that was read; undefined where there is none. */
+  readonly file: string | undefined
+}
+
+/** Values given on the command line, by key. */
+export type ConfigFlags = Partial<Record<ConfigKeyName | 'config', string>>
+
+/** Reads the configuration. Fails `config/invalid` with the file or variable at fault and what it may say. */
+export const loadConfig = (flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config => {
+  const place = placeOf(process.getuid?.() ?? 0, env)
+  const { file, values } = readFile(flags.config ?? env['GITPROC_CONFIG'], place)
+  const text = (name: ConfigKeyName): Given => {
+    const variable = environmentVariable(name)
+    if (flags[name] !== undefined) return { text: flags[name], source: `--${name.replaceAll('_', '-')}` }
+    if (env[variable]) return { text: env[variable], source: variable }
+    if (values[name] !== undefined) return { text: values[name], source: `${file}: ${name}` }
+    return { text: configKeys[name].default(place), source: 'default' }
+  }
+  return typed(text, file)
+}
+
+/** `watch_branch` → `GITPROC_WATCH_BRANCH`. */
+export const environmentVariable = (name: ConfigKeyName): string => `GITPROC_${name.toUpperCase()}`
+
+interface Given {
+  readonly text: string
+  readonly source: string
+}
+
+const typed = (given: (name: ConfigKeyName) => Given, file: string | undefined): Config => {
+  const path = (name: ConfigKeyName): string => resolve(given(name).text)
+  const duration = (name: ConfigKeyName): number => milliseconds(given(name))
+  const choice = <T extends string>(name: ConfigKeyName): T => oneOf(configKeys[name], given(name)) as T
+  return {
+    repo: path('repo'),
+    branch: given('watch_branch').text || undefined,
+    folder: folderInside(given('path')),
+    socket: path('socket'),
+    runDirectory: path('run_dir'),
+    stateDirectory: path('state_dir'),
+    logDirectory: path('log_dir'),
+    cgroupRoot: given('cgroup_root').text,
+    privatePids: choice('private_pids'),
+    pollIntervalMs: duration('poll_interval'),
+    settleMs: duration('settle'),
+    deadlineMs: duration('deadline'),
+    rollbackOnFailure: choice('rollback_on_failure'),
+    isStrict: truth(given('strict')),
+    logLevel: choice('log_level'),
+    logFormat: choice('log_format'),
+    file,
+  }
+}
+
+const readFile = (
+  asked: string | undefined,
+  place: Place,
+): { readonly file: string | undefined; readonly values: Readonly<Record<string, string>> } => {
+  const usual = place.isRoot ? '/etc/gitproc/gitproc.conf' : join(place.configHome, 'gitproc', 'gitproc.conf')
+  const file = asked ?? usual
+  const text = readText(file, asked !== undefined)
+  if (text === undefined) return { file: undefined, values: {} }
+  const values = flat(parse(text))
+  for (const key of Object.keys(values)) if (!(key in configKeys)) throw unknownKey(key, file)
+  return { file, values }
+}
+
+const readText = (file: string, mustExist: boolean): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && !mustExist) return undefined
+    throw new GitprocError('config/invalid', `cannot read the configuration ${file}: ${(cause as Error).message}`, {
+      remedy: 'check the path and its permissions',
+      cause,
+    })
+  }
+}
+
+/** Keys may stand at the top or in a `[gitproc]` section. */
+const flat = (parsed: Record<string, unknown>): Record<string, string> => {
+  const out: Record<string, string> = {}
+  for (const [key, value] of Object.entries(parsed)) {
+    if (typeof value === 'object' && value !== null && key === 'gitproc') Object.assign(out, flat(value as Record<string, unknown>))
+    else out[key] = String(value)
+  }
+  return out
+}
+
+const unknownKey = (key: string, file: string): GitprocError => {
+  const near = nearest(key, Object.keys(configKeys))
+  return new GitprocError('config/invalid', `${file}: unknown key "${key}"`, {
+    remedy: near ? `did you mean "${near}"?` : `known keys: ${Object.keys(configKeys).join(', ')}`,
+  })
+}
+
+const invalid = (given: Given, wanted: string): GitprocError =>
+  new GitprocError('config/invalid', `${given.source}: wants ${wanted}, got "${given.text}"`)
+
+const milliseconds = (given: Given): number => {
+  const usec = parseTimeSpan(given.text)
+  if (usec === undefined) throw invalid(given, 'a time span such as 30s or 5min')
+  return usec / 1000
+}
+
+const oneOf = (key: ConfigKey, given: Given): string => {
+  if (!key.choices?.includes(given.text)) throw invalid(given, `one of ${key.choices?.join(', ')}`)
+  return given.text
+}
+
+const truth = (given: Given): boolean => {
+  const word = given.text.toLowerCase()
+  if (['1', 'yes', 'y', 'true', 't', 'on'].includes(word)) return true
+  if (['0', 'no', 'n', 'false', 'f', 'off'].includes(word)) return false
+  throw invalid(given, 'yes or no')
+}
+
+/** The watched folder never leaves the repository. */
+const folderInside = (given: Given): string => {
+  const parts = given.text.split('/').filter((part) => part !== '' && part !== '.')
+  if (isAbsolute(given.text) || parts.includes('..')) throw invalid(given, 'a folder inside the repository')
+  return parts.join('/')
+}
