@@ -1,9 +1,10 @@
 /** Desired state: the units of a revision, the edges between them, and which are wanted. */
-import type { Revision } from '../base/revision.ts'
-import type { UnitName } from '../units/unit.ts'
+
 import type { Diagnostic, Position } from '../base/diagnostic.ts'
-import type { CanonicalSettings } from './canonical.ts'
+import type { Revision } from '../base/revision.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { UnitName } from '../units/unit.ts'
+import type { CanonicalSettings } from './canonical.ts'
 
 export interface DesiredUnit {
   readonly unit: LoadedUnit

@@ -2,7 +2,13 @@
 import type { Revision } from '../base/revision.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 
-export type GenerationOutcome = 'Progressing' | 'Healthy' | 'Degraded' | 'RolledBack' | 'Superseded' | 'Refused'
+export type GenerationOutcome =
+  | 'Progressing'
+  | 'Healthy'
+  | 'Degraded'
+  | 'RolledBack'
+  | 'Superseded'
+  | 'Refused'
 
 export interface StepRecord {
   readonly step: Step
@@ -42,3 +48,28 @@ export interface Rejection {
   readonly reason: string
   readonly atMs: number
 }
+
+/** One unit's definition as last applied: enough to run it again, and to tell what a commit changes, without git. */
+export interface AppliedUnit {
+  readonly name: string
+  /** SHA of the revision that brought this definition. */
+  readonly revision: string
+  readonly hash: string
+  /** Canonical settings (`plan/canonical.ts`). */
+  readonly settings: Readonly<Record<string, string>>
+  /** Units that it was ordered after. */
+  readonly orderedAfter: readonly string[]
+  /** Fragment, template, links and drop-ins it was loaded from: path in the watched folder → entry. */
+  readonly files: Readonly<Record<string, AppliedFile>>
+  /**
+   * Set while the move from an earlier definition is under way: what ran before. Gone once the step has ended, so that
+   * a daemon killed in between knows to finish it.
+   */
+  readonly previous?:
+    | { readonly hash: string; readonly settings: Readonly<Record<string, string>> }
+    | undefined
+}
+
+export type AppliedFile =
+  | { readonly kind: 'file'; readonly id: string; readonly isExecutable: boolean }
+  | { readonly kind: 'link'; readonly id: string; readonly target: string }

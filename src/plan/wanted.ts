@@ -1,0 +1,37 @@
+/** Which units are to run by themselves, and which are left to whatever activates them (DESIGN: desired state). */
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { UnitName } from '../units/unit.ts'
+
+/** Names of units that something else in the folder starts: a timer, socket or path unit, or another one's OnFailure=. */
+export const activatedUnits = (units: Iterable<LoadedUnit>): ReadonlySet<UnitName> => {
+  const activated = new Set<UnitName>()
+  for (const unit of units) {
+    for (const name of activatedBy(unit)) activated.add(name)
+    for (const name of [...(unit.unit.OnFailure ?? []), ...(unit.unit.OnSuccess ?? [])]) activated.add(name)
+  }
+  return activated
+}
+
+/** The service that a timer, socket or path unit stands for: Unit= or Service=, else the one of the same name. */
+export const activatedBy = (unit: LoadedUnit): readonly UnitName[] => {
+  const sameName = `${unit.name.slice(0, unit.name.lastIndexOf('.'))}.service`
+  switch (unit.type) {
+    case 'timer':
+      return [unit.timer?.Unit || sameName]
+    case 'path':
+      return [unit.path?.Unit || sameName]
+    case 'socket':
+      return [unit.socket?.Service || sameName]
+    default:
+      return []
+  }
+}
+
+/** Unit types that gitproc brings up; the others only order and group, or belong to the system. */
+const runnableTypes: readonly string[] = ['service', 'target', 'slice', 'timer', 'socket', 'path']
+
+export const isWanted = (unit: LoadedUnit, activated: ReadonlySet<UnitName>): boolean =>
+  unit.loadState === 'loaded' &&
+  !unit.isTemplate &&
+  runnableTypes.includes(unit.type) &&
+  !activated.has(unit.name)
