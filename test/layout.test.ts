@@ -18,10 +18,21 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   logs: ['base'],
   store: ['base', 'types:plan', 'types:lifecycle'],
   supervisor: ['base', 'units', 'lifecycle', 'executor', 'logs', 'store'],
-  controller: ['base', 'units', 'plan', 'git', 'store', 'supervisor'],
+  controller: ['base', 'units', 'plan', 'git', 'store', 'supervisor', 'types:api/contract.ts'],
   api: ['base', 'plan', 'store', 'supervisor', 'controller'],
   dashboard: ['types:api/contract.ts'],
-  cli: ['base', 'units', 'plan', 'git', 'logs', 'api/contract.ts', 'config.ts', 'config-keys.ts', 'daemon.ts', 'run-unit.ts'],
+  cli: [
+    'base',
+    'units',
+    'plan',
+    'git',
+    'logs',
+    'api/contract.ts',
+    'config.ts',
+    'config-keys.ts',
+    'daemon.ts',
+    'run-unit.ts',
+  ],
 }
 
 /** Package → the only folders or files that may import it. */
@@ -43,7 +54,8 @@ interface Import {
   readonly isTypeOnly: boolean
 }
 
-const importPattern = /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm
+const importPattern =
+  /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm
 
 const imports: readonly Import[] = globSync('**/*.ts', { cwd: root }).flatMap((file) =>
   [...readFileSync(join(root, file), 'utf8').matchAll(importPattern)].map((match) => ({
@@ -56,7 +68,9 @@ const imports: readonly Import[] = globSync('**/*.ts', { cwd: root }).flatMap((f
 const folderOf = (file: string): string => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '')
 
 const localTarget = (entry: Import): string =>
-  relative(root, join(root, dirname(entry.file), entry.target)).split(sep).join('/')
+  relative(root, join(root, dirname(entry.file), entry.target))
+    .split(sep)
+    .join('/')
 
 const isAllowed = (entry: Import): boolean => {
   const from = folderOf(entry.file)
@@ -79,7 +93,9 @@ test('a folder imports only what the layout allows', () => {
 
 test('a package is imported by its own folder only', () => {
   const wrong = imports.filter((entry) => {
-    const homes = Object.entries(packageHomes).find(([name]) => entry.target === name || entry.target.startsWith(`${name}/`))?.[1]
+    const homes = Object.entries(packageHomes).find(
+      ([name]) => entry.target === name || entry.target.startsWith(`${name}/`),
+    )?.[1]
     return homes !== undefined && !homes.some((home) => entry.file === home || folderOf(entry.file) === home)
   })
   assert.deepEqual(wrong.map(describe), [])
@@ -88,17 +104,24 @@ test('a package is imported by its own folder only', () => {
 test('a deciding folder imports nothing of Node', () => {
   const wrong = imports.filter(
     (entry) =>
-      deciding.includes(folderOf(entry.file)) && (entry.target.startsWith('node:') || builtinModules.includes(entry.target)),
+      deciding.includes(folderOf(entry.file)) &&
+      (entry.target.startsWith('node:') || builtinModules.includes(entry.target)),
   )
   assert.deepEqual(wrong.map(describe), [])
 })
 
 test('every folder of src stands in the table of the layout', () => {
   const folders = new Set(imports.map((entry) => folderOf(entry.file)).filter((folder) => folder !== ''))
-  assert.deepEqual([...folders].filter((folder) => !(folder in allowed)), [])
+  assert.deepEqual(
+    [...folders].filter((folder) => !(folder in allowed)),
+    [],
+  )
 })
 
 test('no file is called utils, helpers, common, manager or misc, and none is a barrel', () => {
   const files = globSync('**/*.ts', { cwd: root })
-  assert.deepEqual(files.filter((file) => /(^|[/-])(utils?|helpers?|common|manager|misc|index)\.ts$/.test(file)), [])
+  assert.deepEqual(
+    files.filter((file) => /(^|[/-])(utils?|helpers?|common|manager|misc|index)\.ts$/.test(file)),
+    [],
+  )
 })

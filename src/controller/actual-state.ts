@@ -1,0 +1,41 @@
+/** Actual state: what was applied, seen through what the supervisor reports now. */
+import type { ActualState, ActualUnit } from '../plan/actual.ts'
+import type { AppliedUnit, Hold } from '../store/records.ts'
+import type { UnitStatus } from '../supervisor/unit-status.ts'
+
+export interface Observation {
+  readonly applied: Iterable<AppliedUnit>
+  readonly status: (unit: string) => UnitStatus | undefined
+  readonly hold: (unit: string) => Hold | undefined
+}
+
+export const actualState = (observation: Observation): ActualState => {
+  const units = new Map<string, ActualUnit>()
+  for (const applied of observation.applied) units.set(applied.name, actualUnit(applied, observation))
+  return units
+}
+
+const actualUnit = (applied: AppliedUnit, { status, hold }: Observation): ActualUnit => {
+  const seen = status(applied.name)
+  const definition = effectiveDefinition(applied, seen)
+  return {
+    name: applied.name,
+    settings: definition.settings,
+    hash: definition.hash,
+    isActive: seen !== undefined && isActive(seen),
+    isSettled: seen !== undefined && isSettled(seen),
+    isHeld: hold(applied.name) !== undefined,
+    orderedAfter: applied.orderedAfter,
+  }
+}
+
+/** A move that was cut short counts as made only if what runs was started from the new definition. */
+const effectiveDefinition = (applied: AppliedUnit, seen: UnitStatus | undefined): Pick<AppliedUnit, 'hash' | 'settings'> =>
+  applied.previous !== undefined && seen?.revision !== applied.revision ? applied.previous : applied
+
+export const isActive = (status: UnitStatus): boolean =>
+  status.activeState === 'active' || status.activeState === 'reloading' || status.activeState === 'activating'
+
+/** It has run, and ended in a way that asks for no new start: done, gave up, or stopped on purpose. */
+const isSettled = (status: UnitStatus): boolean =>
+  status.activeState === 'failed' || (status.activeState === 'inactive' && status.invocationId !== undefined)

@@ -1,0 +1,30 @@
+/** What the api may ask of the controller: the product's verbs, in the contract's words. */
+import type {
+  EventMessage,
+  HistoryAnswer,
+  PlanAnswer,
+  RollbackAnswer,
+  RollbackRequest,
+  StatusAnswer,
+  SyncAnswer,
+  SyncRequest,
+  UnitVerb,
+  UnitView,
+  VerbAnswer,
+  VerbRequest,
+  WhyAnswer,
+} from '../api/contract.ts'
+
+export interface Controller {
+  status(): Promise<StatusAnswer>
+  /** Fails `units/unknown` with the nearest names as remedy. */
+  unit(name: string): Promise<UnitView>
+  history(query: { readonly unit?: string; readonly limit: number }): Promise<HistoryAnswer>
+  /** What would be done to get to a revision (default: the branch's tip). Fails `git/bad-revision`. */
+  plan(revision: string | undefined): Promise<PlanAnswer>
+  sync(request: SyncRequest): Promise<SyncAnswer>
+  rollback(request: RollbackRequest): Promise<RollbackAnswer>
+  verb(unit: string, verb: UnitVerb, request: VerbRequest): Promise<VerbAnswer>
+  why(unit: string): Promise<WhyAnswer>
+  subscribe(listener: (event: EventMessage) => void): () => void
+}

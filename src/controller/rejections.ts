@@ -1,0 +1,32 @@
+/** The rejected set: definitions that failed stay out, at their last good form, until they change (DESIGN: apply). */
+import type { DesiredState, DesiredUnit } from '../plan/desired.ts'
+import type { Rejection } from '../store/records.ts'
+
+export interface Overlaid {
+  readonly desired: DesiredState
+  /** Rejections that the revision still asks for. */
+  readonly inForce: readonly Rejection[]
+  /** Rejections whose unit changed or is gone: to be forgotten. */
+  readonly obsolete: readonly Rejection[]
+}
+
+/** Puts the last good definition (or nothing) where the revision asks for a rejected one. */
+export const withoutRejected = (
+  desired: DesiredState,
+  rejections: readonly Rejection[],
+  good: ReadonlyMap<string, DesiredUnit>,
+): Overlaid => {
+  const asked = (rejection: Rejection): boolean => desired.units.get(rejection.unit)?.hash === rejection.hash
+  const inForce = rejections.filter(asked)
+  const units = new Map(desired.units)
+  for (const { unit } of inForce) {
+    const last = good.get(unit)
+    if (last) units.set(unit, last)
+    else units.delete(unit)
+  }
+  return {
+    desired: { ...desired, units },
+    inForce,
+    obsolete: rejections.filter((rejection) => !asked(rejection)),
+  }
+}

@@ -1,0 +1,34 @@
+/** Sync in Argo CD's words: whether what is applied is what the branch asks for, and if not, why. */
+import type { SyncReason, SyncStatus } from '../api/contract.ts'
+import type { Revision } from '../base/revision.ts'
+import type { GenerationOutcome } from '../store/records.ts'
+
+export interface SyncFacts {
+  /** The branch's tip, or why it could not be read. */
+  readonly head: Revision | { readonly problem: 'BranchMissing' | 'Unknown' }
+  readonly applied: Revision | undefined
+  /** Outcome of the newest generation that was made for the tip. */
+  readonly outcomeOfHead: GenerationOutcome | undefined
+  readonly isDeploying: boolean
+  readonly holds: number
+  /** Rejected definitions that the tip still asks for. */
+  readonly rejections: number
+}
+
+export interface Sync {
+  readonly sync: SyncStatus
+  readonly syncReason: SyncReason | undefined
+}
+
+export const syncStatus = (facts: SyncFacts): Sync => {
+  if ('problem' in facts.head) {
+    return facts.head.problem === 'BranchMissing' ? outOfSync('BranchMissing') : { sync: 'Unknown', syncReason: undefined }
+  }
+  if (facts.outcomeOfHead === 'Refused') return outOfSync('Refused')
+  if (facts.outcomeOfHead === 'RolledBack' || facts.rejections > 0) return outOfSync('RolledBack')
+  if (facts.isDeploying || facts.outcomeOfHead === 'Progressing') return outOfSync('Progressing')
+  if (facts.applied?.sha !== facts.head.sha) return outOfSync('Progressing')
+  return facts.holds > 0 ? outOfSync('Held') : { sync: 'Synced', syncReason: undefined }
+}
+
+const outOfSync = (syncReason: SyncReason): Sync => ({ sync: 'OutOfSync', syncReason })

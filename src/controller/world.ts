@@ -1,0 +1,18 @@
+/** What a pass works on: the ports, and the little that the controller remembers between passes. */
+import type { Revision } from '../base/revision.ts'
+import type { DesiredCache } from '../plan/desired-state.ts'
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { AppliedSet } from './applied-set.ts'
+import type { ControllerPorts } from './ports.ts'
+
+export interface World extends Omit<ControllerPorts, 'applied' | 'good'> {
+  readonly applied: AppliedSet
+  readonly good: AppliedSet
+  readonly cache: DesiredCache
+  /** The definition that the supervisor has of each unit. */
+  readonly defined: Map<string, LoadedUnit>
+  /** The revision that was last applied, wholly or in part. */
+  readonly revision: Revision | undefined
+  isAt(revision: Revision): boolean
+  arrive(revision: Revision): void
+}
