@@ -86,6 +86,8 @@ export interface PlanAnswer {
 export interface SyncRequest {
   readonly who: string
   readonly wait?: boolean
+  /** Try again what was rejected or refused. */
+  readonly retry?: boolean
 }
 export interface SyncAnswer {
   readonly sync: SyncStatus

@@ -30,7 +30,10 @@ const actualUnit = (applied: AppliedUnit, { status, hold }: Observation): Actual
 }
 
 /** A move that was cut short counts as made only if what runs was started from the new definition. */
-const effectiveDefinition = (applied: AppliedUnit, seen: UnitStatus | undefined): Pick<AppliedUnit, 'hash' | 'settings'> =>
+const effectiveDefinition = (
+  applied: AppliedUnit,
+  seen: UnitStatus | undefined,
+): Pick<AppliedUnit, 'hash' | 'settings'> =>
   applied.previous !== undefined && seen?.revision !== applied.revision ? applied.previous : applied
 
 export const isActive = (status: UnitStatus): boolean =>

@@ -42,13 +42,18 @@ export class AppliedSet {
 
   /** Writes what these units are about to become, remembering what they are: durable before the first step. */
   intend(names: readonly string[], definitions: Definitions, actual: ActualState): Promise<void> {
-    const records = recordsOf(names, definitions).map((record) => ({ ...record, previous: present(record.name, actual) }))
+    const records = recordsOf(names, definitions).map((record) => ({
+      ...record,
+      previous: present(record.name, actual),
+    }))
     return this.#save(records, definitions.treeOf)
   }
 
   /** The steps of these units have ended: what they were is forgotten. */
   finish(names: readonly string[], { treeOf }: Definitions): Promise<void> {
-    const moved = names.flatMap((name) => this.#units.get(name) ?? []).filter((unit) => unit.previous !== undefined)
+    const moved = names
+      .flatMap((name) => this.#units.get(name) ?? [])
+      .filter((unit) => unit.previous !== undefined)
     return this.#save(
       moved.map(({ previous: _, ...record }) => record),
       treeOf,
@@ -73,13 +78,17 @@ export class AppliedSet {
   }
 
   async #save(records: readonly AppliedUnit[], treeOf: (unit: string) => FileTree): Promise<void> {
-    for (const [tree, ofTree] of Map.groupBy(records, (record) => treeOf(record.name))) await this.#store.save(ofTree, tree)
+    for (const [tree, ofTree] of Map.groupBy(records, (record) => treeOf(record.name)))
+      await this.#store.save(ofTree, tree)
     for (const record of records) this.#units.set(record.name, record)
   }
 }
 
 const isSame = (a: AppliedUnit, b: AppliedUnit | undefined): boolean =>
-  b !== undefined && a.hash === b.hash && a.revision === b.revision && (a.previous === undefined) === (b.previous === undefined)
+  b !== undefined &&
+  a.hash === b.hash &&
+  a.revision === b.revision &&
+  (a.previous === undefined) === (b.previous === undefined)
 
 /** What a unit is before it moves; of a unit that is not there yet, nothing. */
 const present = (name: string, actual: ActualState): NonNullable<AppliedUnit['previous']> => {
@@ -87,7 +96,10 @@ const present = (name: string, actual: ActualState): NonNullable<AppliedUnit['pr
   return unit ? { hash: unit.hash, settings: unit.settings } : { hash: '', settings: {} }
 }
 
-const recordsOf = (names: readonly string[], { desired, treeOf, revisionOf }: Definitions): readonly AppliedUnit[] => {
+const recordsOf = (
+  names: readonly string[],
+  { desired, treeOf, revisionOf }: Definitions,
+): readonly AppliedUnit[] => {
   const orderedAfter = predecessors(desired.orderings)
   return names.flatMap((name) => {
     const unit = desired.units.get(name)

@@ -90,7 +90,8 @@ const comeUp = async (
   const { signal, deadlineMs } = application
   const waiting = { supervisor: ports.supervisor, clock: ports.clock, signal, deadlineMs }
   const outcome = await bounded(attempt, step.unit, waiting)
-  if (outcome.kind !== 'failed' || readinessOf(ports.supervisor.status(step.unit)) === 'failed') return outcome
+  if (outcome.kind !== 'failed' || readinessOf(ports.supervisor.status(step.unit)) === 'failed')
+    return outcome
   const verdict = await waitForUnits([step.unit], 0, waiting)
   if (verdict.kind === 'good') return { kind: 'ready' }
   if (verdict.kind === 'aborted') return { kind: 'superseded' }
@@ -98,7 +99,11 @@ const comeUp = async (
 }
 
 /** The attempt's outcome, or what is known when patience ends before it does. */
-const bounded = (attempt: Promise<Outcome>, unit: string, { clock, deadlineMs, signal }: Waiting): Promise<Outcome> =>
+const bounded = (
+  attempt: Promise<Outcome>,
+  unit: string,
+  { clock, deadlineMs, signal }: Waiting,
+): Promise<Outcome> =>
   new Promise((resolve) => {
     const end = (outcome: Outcome): void => {
       cancel()
@@ -106,7 +111,9 @@ const bounded = (attempt: Promise<Outcome>, unit: string, { clock, deadlineMs, s
       resolve(outcome)
     }
     const abort = (): void => end({ kind: 'superseded' })
-    const cancel = clock.at(deadlineMs, () => end({ kind: 'failed', reason: `${unit} was not ready in time` }))
+    const cancel = clock.at(deadlineMs, () =>
+      end({ kind: 'failed', reason: `${unit} was not ready in time` }),
+    )
     signal.addEventListener('abort', abort)
     attempt.then(end, (error: Error) => end({ kind: 'failed', reason: error.message }))
   })

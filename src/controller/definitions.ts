@@ -55,7 +55,11 @@ const plain = (desired: DesiredState, tree: FileTree): Definitions => ({
 })
 
 /** A set of applied definitions as something that can be deployed again, under the name of a revision. */
-export const definitionsOf = async (set: AppliedSet, revision: Revision, world: World): Promise<Definitions> => {
+export const definitionsOf = async (
+  set: AppliedSet,
+  revision: Revision,
+  world: World,
+): Promise<Definitions> => {
   const tree = await set.tree()
   const { desired } = await parse(revision, tree, world)
   const units = new Map([...desired.units].filter(([name]) => set.get(name) !== undefined))

@@ -1,6 +1,7 @@
 /** One deployment: a generation from its plan to its outcome, its records durable before and after what they speak of. */
-import type { Plan } from '../plan/plan.ts'
+
 import { diff } from '../plan/diff.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { GenerationOutcome, Rejection } from '../store/records.ts'
 import { actualState } from './actual-state.ts'
 import type { Definitions } from './applied-set.ts'
@@ -40,7 +41,12 @@ export const deploy = async (deployment: Deployment, world: World): Promise<Depl
   if (moving.length + inherited.length === 0 && world.isAt(plan.to)) return unchanged
   const journaled = { ...plan, steps: moving }
   const startedAtMs = world.clock.now()
-  const generation = await world.generations.begin({ revision: plan.to, origin, plan: journaled, startedAtMs })
+  const generation = await world.generations.begin({
+    revision: plan.to,
+    origin,
+    plan: journaled,
+    startedAtMs,
+  })
   world.log.info('generation began', { generation, revision: plan.to.sha, origin, steps: moving.length })
   const starting = moving.filter((step) => step.verb !== 'stop').map((step) => step.unit)
   await world.applied.intend(starting, definitions, observe(world))
@@ -65,7 +71,10 @@ const carryOut = async (running: Running, world: World): Promise<Deployed> => {
   const { stopsAtFailure, signal, definitions, failureOutcome } = deployment
   const applied = await apply({ plan, generation, deadlineMs, stopsAtFailure, signal }, world)
   await record(plan, applied, definitions, world)
-  const failures = applied.wasAborted || applied.failures.length > 0 ? applied.failures : await verify(running, applied, world)
+  const failures =
+    applied.wasAborted || applied.failures.length > 0
+      ? applied.failures
+      : await verify(running, applied, world)
   if (signal.aborted) return end('Superseded', undefined, { running, failures: [] }, world)
   if (failures.length === 0) return end('Healthy', undefined, { running, failures }, world)
   if (deployment.rejects) await world.rejections.add(rejectionsOf(definitions, failures, world.clock.now()))
@@ -76,10 +85,17 @@ const carryOut = async (running: Running, world: World): Promise<Deployed> => {
 const verify = async (running: Running, applied: Applied, world: World): Promise<readonly UnitFailure[]> => {
   const { plan, deployment, deadlineMs, inherited } = running
   const moved = plan.steps.filter((step) => step.verb !== 'stop' && applied.moved.includes(step.unit))
-  const up = [...new Set([...moved.map((step) => step.unit), ...inherited])].filter((unit) => isUp(unit, deployment, world))
+  const up = [...new Set([...moved.map((step) => step.unit), ...inherited])].filter((unit) =>
+    isUp(unit, deployment, world),
+  )
   if (up.length === 0) return []
   const { supervisor, clock, policy } = world
-  const verdict = await waitForUnits(up, policy.settleMs, { supervisor, clock, signal: deployment.signal, deadlineMs })
+  const verdict = await waitForUnits(up, policy.settleMs, {
+    supervisor,
+    clock,
+    signal: deployment.signal,
+    deadlineMs,
+  })
   return verdict.kind === 'failed' ? verdict.failures : []
 }
 
@@ -90,7 +106,11 @@ const isUp = (unit: string, { definitions }: Deployment, { holds }: World): bool
 const describeFailures = (failures: readonly UnitFailure[]): string =>
   failures.map(({ unit, reason }) => `${unit}: ${reason}`).join('; ')
 
-const rejectionsOf = ({ desired }: Definitions, failures: readonly UnitFailure[], atMs: number): readonly Rejection[] =>
+const rejectionsOf = (
+  { desired }: Definitions,
+  failures: readonly UnitFailure[],
+  atMs: number,
+): readonly Rejection[] =>
   failures.flatMap(({ unit, reason }) => {
     const definition = desired.units.get(unit)
     return definition ? [{ unit, hash: definition.hash, revision: desired.revision.sha, reason, atMs }] : []
@@ -103,12 +123,20 @@ const takeOverInterrupted = async ({ generations, rejections, clock }: World): P
   const wasLost = rejections.all().some((rejection) => rejection.revision === last.revision.sha)
   const ending = wasLost
     ? ({ outcome: 'RolledBack', reason: 'it failed, and the daemon ended while taking it back' } as const)
-    : ({ outcome: 'Superseded', reason: 'the daemon ended; what was left to do went on as the next generation' } as const)
+    : ({
+        outcome: 'Superseded',
+        reason: 'the daemon ended; what was left to do went on as the next generation',
+      } as const)
   await generations.finish(last.number, { ...ending, endedAtMs: clock.now() })
   return last.steps.filter(({ step }) => step.verb !== 'stop').map(({ step }) => step.unit)
 }
 
-const record = async (plan: Plan, applied: Applied, definitions: Definitions, world: World): Promise<void> => {
+const record = async (
+  plan: Plan,
+  applied: Applied,
+  definitions: Definitions,
+  world: World,
+): Promise<void> => {
   const gone = plan.steps.filter((step) => step.verb === 'stop' && applied.moved.includes(step.unit))
   await world.applied.finish(applied.moved, definitions)
   await world.applied.remove(gone.map((step) => step.unit))

@@ -21,7 +21,8 @@ export interface Passed {
 
 export const reconcile = async (pass: Pass, world: World): Promise<Passed> => {
   const revision = await world.repository.head()
-  if (!pass.retries && isTakenBack(revision, world)) return { revision, parsed: undefined, deployed: await keepUp(pass, world) }
+  if (!pass.retries && isTakenBack(revision, world))
+    return { revision, parsed: undefined, deployed: await keepUp(pass, world) }
   const parsed = await parse(revision, await world.repository.files(revision.sha), world)
   if (parsed.isRefused) return { revision, parsed, deployed: await refuse(parsed, world) }
   return { revision, parsed, deployed: await roll(parsed, pass, world) }
@@ -70,9 +71,15 @@ const refuse = async ({ desired }: Parsed, world: World): Promise<Deployed> => {
   const plan = { from: world.revision, to: revision, steps: [], hash: '' }
   const startedAtMs = world.clock.now()
   const generation = await world.generations.begin({ revision, origin: 'commit', plan, startedAtMs })
-  const reason = errors.map(({ position, message }) => `${position.file}:${position.line}: ${message}`).join('; ')
+  const reason = errors
+    .map(({ position, message }) => `${position.file}:${position.line}: ${message}`)
+    .join('; ')
   await world.generations.finish(generation, { outcome: 'Refused', reason, endedAtMs: world.clock.now() })
-  world.log.warn('revision refused, what runs goes on', { revision: revision.sha, errors: errors.length, reason })
+  world.log.warn('revision refused, what runs goes on', {
+    revision: revision.sha,
+    errors: errors.length,
+    reason,
+  })
   return { generation, outcome: 'Refused', failures: [] }
 }
 
@@ -85,7 +92,10 @@ const roll = async (parsed: Parsed, { origin, retries, signal }: Pass, world: Wo
   const how = good === undefined ? 'no' : world.policy.rollbackOnFailure
   const whole = how === 'commit'
   const failureOutcome = whole ? 'RolledBack' : 'Degraded'
-  const deployed = await deploy({ definitions, origin, stopsAtFailure: whole, failureOutcome, rejects: how !== 'no', signal }, world)
+  const deployed = await deploy(
+    { definitions, origin, stopsAtFailure: whole, failureOutcome, rejects: how !== 'no', signal },
+    world,
+  )
   if (good === undefined || how === 'no' || deployed.outcome !== failureOutcome) return deployed
   if (whole) await deployGood(good, signal, world)
   else await deployRest(parsed, signal, world)

@@ -22,7 +22,9 @@ export interface Sync {
 
 export const syncStatus = (facts: SyncFacts): Sync => {
   if ('problem' in facts.head) {
-    return facts.head.problem === 'BranchMissing' ? outOfSync('BranchMissing') : { sync: 'Unknown', syncReason: undefined }
+    return facts.head.problem === 'BranchMissing'
+      ? outOfSync('BranchMissing')
+      : { sync: 'Unknown', syncReason: undefined }
   }
   if (facts.outcomeOfHead === 'Refused') return outOfSync('Refused')
   if (facts.outcomeOfHead === 'RolledBack' || facts.rejections > 0) return outOfSync('RolledBack')

@@ -23,7 +23,11 @@ export type Verdict =
   | { readonly kind: 'aborted' }
 
 /** Resolves once every unit is ready and has stayed so for `settleMs`, or as soon as one is lost or time is up. */
-export const waitForUnits = (units: readonly string[], settleMs: number, waiting: Waiting): Promise<Verdict> =>
+export const waitForUnits = (
+  units: readonly string[],
+  settleMs: number,
+  waiting: Waiting,
+): Promise<Verdict> =>
   new Promise((resolve) => {
     const { supervisor, clock, signal, deadlineMs } = waiting
     const watched = new Set(units)
@@ -39,7 +43,8 @@ export const waitForUnits = (units: readonly string[], settleMs: number, waiting
     const abort = (): void => end({ kind: 'aborted' })
     const look = (): void => {
       const states = units.map((unit) => readinessOf(supervisor.status(unit)))
-      if (states.includes('failed')) end({ kind: 'failed', failures: failuresOf(units, supervisor, ['failed']) })
+      if (states.includes('failed'))
+        end({ kind: 'failed', failures: failuresOf(units, supervisor, ['failed']) })
       else if (states.includes('pending')) stopSettling()
       else if (!isSettling) startSettling()
     }
@@ -64,7 +69,11 @@ export const waitForUnits = (units: readonly string[], settleMs: number, waiting
     else look()
   })
 
-const failuresOf = (units: readonly string[], supervisor: Supervisor, states: readonly string[]): readonly UnitFailure[] =>
+const failuresOf = (
+  units: readonly string[],
+  supervisor: Supervisor,
+  states: readonly string[],
+): readonly UnitFailure[] =>
   units
     .filter((unit) => states.includes(readinessOf(supervisor.status(unit))))
     .map((unit) => {

@@ -14,8 +14,8 @@ export interface Repository {
   files(sha: string): Promise<FileTree>
   /** Commits from `sha` back, newest first, at most `limit`. */
   log(sha: string, limit: number): Promise<readonly Revision[]>
-  /** The newest commit not after `sha` that changed one of these paths of the watched folder. */
-  lastChange(sha: string, paths: readonly string[]): Promise<Revision | undefined>
+  /** For each name, the newest commit not after `sha` that changed one of its paths in the watched folder; one walk for all. */
+  lastChanges(sha: string, paths: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, Revision>>
   /**
    * Makes a commit on the watched branch whose watched folder is that of `sha`, and updates a clean work tree.
    * Fails `git/dirty-work-tree`, `git/moved`.

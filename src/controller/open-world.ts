@@ -1,0 +1,29 @@
+/** Opens what the controller remembers: the applied and the good definitions, and the revision they came from. */
+import type { Revision } from '../base/revision.ts'
+import { createUnitCache } from '../units/load.ts'
+import { AppliedSet } from './applied-set.ts'
+import type { ControllerPorts } from './ports.ts'
+import type { World } from './world.ts'
+
+export const openWorld = async (ports: ControllerPorts): Promise<World> => {
+  const [applied, good] = await Promise.all([AppliedSet.open(ports.applied), AppliedSet.open(ports.good)])
+  let revision = lastApplied(ports)
+  return {
+    ...ports,
+    applied,
+    good,
+    cache: { units: createUnitCache(), identities: new WeakMap() },
+    defined: new Map(),
+    get revision() {
+      return revision
+    },
+    isAt: (other) => revision?.sha === other.sha,
+    arrive: (next) => {
+      revision = next
+    },
+  }
+}
+
+/** A refused revision was never applied. */
+const lastApplied = ({ generations }: ControllerPorts): Revision | undefined =>
+  generations.latest(1000).find((generation) => generation.outcome !== 'Refused')?.revision

@@ -1,0 +1,99 @@
+/** What a person asks of one unit. A stop is a hold: it outlives commits, polls and restarts until a start ends it. */
+import type { UnitVerb, VerbAnswer, VerbRequest } from '../api/contract.ts'
+import type { Cause } from '../base/cause.ts'
+import { GitprocError } from '../base/error.ts'
+import { nearest } from '../base/nearest.ts'
+import type { Outcome } from '../supervisor/supervisor-port.ts'
+import type { UnitStatus } from '../supervisor/unit-status.ts'
+import type { World } from './world.ts'
+
+export const operate = async (
+  unit: string,
+  verb: UnitVerb,
+  request: VerbRequest,
+  world: World,
+): Promise<VerbAnswer> => {
+  await prepare(unit, verb, request, world)
+  const work = carryOut(unit, verb, request, world)
+  if (!request.wait) {
+    work.catch((error: Error) =>
+      world.log.error('request of an operator failed', { unit, verb, error: error.message }),
+    )
+    return answer(unit, { kind: 'accepted' }, world)
+  }
+  return answer(unit, await work, world)
+}
+
+/** What must be durable before anything moves, and what must be refused before. */
+const prepare = async (
+  unit: string,
+  verb: UnitVerb,
+  request: VerbRequest,
+  { holds, rejections, clock }: World,
+): Promise<void> => {
+  if (verb === 'stop') {
+    await holds.set({ unit, who: request.who, sinceMs: clock.now(), reason: request.reason })
+    return
+  }
+  if (verb === 'kill') return
+  await holds.remove(unit)
+  await rejections.remove([unit])
+}
+
+const carryOut = async (
+  unit: string,
+  verb: UnitVerb,
+  request: VerbRequest,
+  { supervisor }: World,
+): Promise<Outcome> => {
+  const cause: Cause = { kind: 'operator', text: describe(verb, request), who: request.who }
+  switch (verb) {
+    case 'start':
+      return supervisor.start(unit, cause)
+    case 'stop':
+      return supervisor.stop(unit, cause)
+    case 'restart':
+      return supervisor.restart(unit, cause)
+    case 'reload':
+      return supervisor.reload(unit, cause)
+    case 'kill':
+      await supervisor.kill(unit, request.signal ?? 'SIGTERM', request.whom ?? 'all')
+      return { kind: 'done' }
+  }
+}
+
+const pastTense = {
+  start: 'started',
+  stop: 'stopped',
+  restart: 'restarted',
+  reload: 'reloaded',
+  kill: 'signalled',
+} as const
+
+const describe = (verb: UnitVerb, { who, reason }: VerbRequest): string =>
+  `${pastTense[verb]} by ${who}${reason === undefined ? '' : `: ${reason}`}`
+
+const answer = (
+  unit: string,
+  outcome: Outcome | { readonly kind: 'accepted' },
+  world: World,
+): VerbAnswer => ({
+  unit,
+  outcome: outcome.kind,
+  reason: outcome.kind === 'failed' ? outcome.reason : undefined,
+  status: knownStatus(unit, world),
+})
+
+export const knownStatus = (unit: string, world: World): UnitStatus => {
+  const status = world.supervisor.status(unit)
+  if (status === undefined) throw unknownUnit(unit, world)
+  return status
+}
+
+export const unknownUnit = (unit: string, { supervisor }: World): GitprocError => {
+  const names = supervisor.statuses().map((status) => status.name)
+  const near = nearest(unit, names)
+  return new GitprocError('units/unknown', `no unit is called ${unit}`, {
+    remedy: near === undefined ? 'gitproc list shows the units' : `did you mean ${near}?`,
+  })
+}
