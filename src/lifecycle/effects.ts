@@ -7,7 +7,13 @@ export type ServiceEffect =
   /** Answered by `conditions-checked`. */
   | { readonly kind: 'check-conditions' }
   /** Answered by `…-spawned` and `…-exited`, or by `…-exited` alone where nothing could be launched. */
-  | { readonly kind: 'launch'; readonly as: 'main' | 'control'; readonly command: CommandKind; readonly index: number; readonly role: string }
+  | {
+      readonly kind: 'launch'
+      readonly as: 'main' | 'control'
+      readonly command: CommandKind
+      readonly index: number
+      readonly role: string
+    }
   /** Each signal to each target, in this order. With target `all`: answered by `empty` when no process is left (now or later). */
   | { readonly kind: 'signal'; readonly signals: readonly string[]; readonly target: SignalTarget }
   /** Type=forking: read PIDFile= or guess; answered by `main-found`. */

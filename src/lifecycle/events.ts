@@ -5,9 +5,19 @@ import type { ProcessId } from '../base/process-id.ts'
 
 export type ServiceEvent =
   /** Somebody wants it up. `invocationId` names the run that may come of it. */
-  | { readonly kind: 'start'; readonly cause: Cause; readonly revision: string | undefined; readonly invocationId: string }
+  | {
+      readonly kind: 'start'
+      readonly cause: Cause
+      readonly revision: string | undefined
+      readonly invocationId: string
+    }
   | { readonly kind: 'stop'; readonly cause: Cause }
-  | { readonly kind: 'restart'; readonly cause: Cause; readonly revision: string | undefined; readonly invocationId: string }
+  | {
+      readonly kind: 'restart'
+      readonly cause: Cause
+      readonly revision: string | undefined
+      readonly invocationId: string
+    }
   | { readonly kind: 'reload'; readonly cause: Cause }
   /** Forget a failure and the counters. */
   | { readonly kind: 'reset' }

@@ -1,10 +1,27 @@
 /** What a unit file says about the life of its service, in milliseconds: all that the table needs to know of it. */
 import type { ExitStatusSet } from '../units/values.ts'
 
-export const serviceTypes = ['simple', 'exec', 'forking', 'oneshot', 'notify', 'notify-reload', 'idle', 'dbus'] as const
+export const serviceTypes = [
+  'simple',
+  'exec',
+  'forking',
+  'oneshot',
+  'notify',
+  'notify-reload',
+  'idle',
+  'dbus',
+] as const
 export type ServiceType = (typeof serviceTypes)[number]
 
-export const restartModes = ['no', 'on-success', 'on-failure', 'on-abnormal', 'on-watchdog', 'on-abort', 'always'] as const
+export const restartModes = [
+  'no',
+  'on-success',
+  'on-failure',
+  'on-abnormal',
+  'on-watchdog',
+  'on-abort',
+  'always',
+] as const
 export type RestartMode = (typeof restartModes)[number]
 
 export type KillMode = 'control-group' | 'mixed' | 'process' | 'none'
@@ -29,6 +46,8 @@ export interface CommandPolicy {
 }
 
 export interface ServicePolicy {
+  /** The unit's name, for sentences. */
+  readonly name: string
   readonly type: ServiceType
   /** Why this service can't be run here at all; it fails at start with this sentence. */
   readonly unsupported: string | undefined

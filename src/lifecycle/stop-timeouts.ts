@@ -1,0 +1,59 @@
+/** Cells `timed-out` of the way down: each leads one step further (TimeoutStopSec=, TimeoutAbortSec=, TimeoutStopFailureMode=). */
+import { conclude } from './ending.ts'
+import type { EventOf } from './events.ts'
+import type { KillState } from './kill-order.ts'
+import type { ServiceState } from './service-state.ts'
+import { type Next, type Setting, withResult } from './transition.ts'
+import { abandon, enterKill, enterStopPost, forceKill } from './way-down.ts'
+
+/** Cells `timed-out`: each leads one step further down (TimeoutStopSec=, TimeoutStopFailureMode=). */
+export function stopTimedOut(state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next {
+  const mode = setting.policy.timeouts.stopFailureMode
+  const late = withResult(state, 'timeout')
+  const reason = 'ExecStop= took longer than TimeoutStopSec='
+  if (mode === 'abort') return enterKill(late, 'stop-watchdog', reason, setting)
+  return mode === 'kill' ? forceKill(late, reason, setting) : enterKill(late, 'stop-sigterm', reason, setting)
+}
+
+export function sigtermTimedOut(state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next {
+  const late = withResult(state, 'timeout')
+  const reason = `did not end by ${setting.policy.kill.signal} within TimeoutStopSec=`
+  const aborts = setting.policy.timeouts.stopFailureMode === 'abort'
+  return aborts ? enterKill(late, 'stop-watchdog', reason, setting) : forceKill(late, reason, setting)
+}
+
+export const abortTimedOut = (state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next =>
+  forceKill(withResult(state, 'timeout'), 'did not end within TimeoutAbortSec=', setting)
+
+export const sigkillTimedOut = (state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next =>
+  enterStopPost(withResult(state, 'timeout'), 'a process survives SIGKILL', setting)
+
+export function stopPostTimedOut(state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next {
+  const mode = setting.policy.timeouts.stopFailureMode
+  const to: Readonly<Record<typeof mode, KillState>> = {
+    terminate: 'final-sigterm',
+    abort: 'final-watchdog',
+    kill: 'final-sigkill',
+  }
+  return enterKill(
+    withResult(state, 'timeout'),
+    to[mode],
+    'ExecStopPost= took longer than TimeoutStopSec=',
+    setting,
+  )
+}
+
+export function finalTimedOut(state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next {
+  const late = withResult(state, 'timeout')
+  if (setting.policy.kill.sendSigkill) return enterKill(late, 'final-sigkill', 'did not end in time', setting)
+  return conclude(abandon(late), setting)
+}
+
+/** A process that outlives SIGKILL hangs in the kernel: it is tried again for as long as it lives. */
+export const survivorTimedOut = (state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next =>
+  enterKill(
+    withResult(state, 'timeout'),
+    'final-sigkill',
+    'a process survives SIGKILL; it is killed again and again',
+    setting,
+  )
