@@ -49,10 +49,16 @@ export const configKeys = {
     default: always(''),
     description: "the branch to watch; empty: the one that the repository's HEAD names",
   },
-  path: { type: 'text', default: always(''), description: 'folder of the repository that holds the units; empty: its root' },
+  path: {
+    type: 'text',
+    default: always(''),
+    description: 'folder of the repository that holds the units; empty: its root',
+  },
   socket: {
     type: 'path',
-    default: byUser('/run/gitproc/gitproc.sock', (place) => join(place.runtimeDirectory, 'gitproc', 'gitproc.sock')),
+    default: byUser('/run/gitproc/gitproc.sock', (place) =>
+      join(place.runtimeDirectory, 'gitproc', 'gitproc.sock'),
+    ),
     description: 'unix socket on which the daemon answers',
   },
   run_dir: {
@@ -81,9 +87,21 @@ export const configKeys = {
     default: always('auto'),
     description: 'PID namespaces for units that do not say PrivatePIDs= themselves',
   },
-  poll_interval: { type: 'duration', default: always('30s'), description: 'how often to look at the branch though nothing was announced' },
-  settle: { type: 'duration', default: always('10s'), description: 'how long a deployed unit must stay up to count as good' },
-  deadline: { type: 'duration', default: always('5min'), description: 'how long a deployment may take to become good' },
+  poll_interval: {
+    type: 'duration',
+    default: always('30s'),
+    description: 'how often to look at the branch though nothing was announced',
+  },
+  settle: {
+    type: 'duration',
+    default: always('10s'),
+    description: 'how long a deployed unit must stay up to count as good',
+  },
+  deadline: {
+    type: 'duration',
+    default: always('5min'),
+    description: 'how long a deployment may take to become good',
+  },
   rollback_on_failure: {
     type: 'choice',
     choices: ['commit', 'unit', 'no'],
@@ -95,8 +113,18 @@ export const configKeys = {
     default: always('no'),
     description: 'refuse a commit with security or limit directives that cannot be enforced',
   },
-  log_level: { type: 'choice', choices: ['error', 'warn', 'info', 'debug'], default: always('info'), description: "the daemon's own log" },
-  log_format: { type: 'choice', choices: ['text', 'json'], default: always('text'), description: "form of the daemon's own log on the console" },
+  log_level: {
+    type: 'choice',
+    choices: ['error', 'warn', 'info', 'debug'],
+    default: always('info'),
+    description: "the daemon's own log",
+  },
+  log_format: {
+    type: 'choice',
+    choices: ['text', 'json'],
+    default: always('text'),
+    description: "form of the daemon's own log on the console",
+  },
 } as const satisfies Record<string, ConfigKey>
 
 export type ConfigKeyName = keyof typeof configKeys

@@ -96,10 +96,14 @@ const readText = (file: string, mustExist: boolean): string | undefined => {
     return readFileSync(file, 'utf8')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && !mustExist) return undefined
-    throw new GitprocError('config/invalid', `cannot read the configuration ${file}: ${(cause as Error).message}`, {
-      remedy: 'check the path and its permissions',
-      cause,
-    })
+    throw new GitprocError(
+      'config/invalid',
+      `cannot read the configuration ${file}: ${(cause as Error).message}`,
+      {
+        remedy: 'check the path and its permissions',
+        cause,
+      },
+    )
   }
 }
 
@@ -107,7 +111,8 @@ const readText = (file: string, mustExist: boolean): string | undefined => {
 const flat = (parsed: Record<string, unknown>): Record<string, string> => {
   const out: Record<string, string> = {}
   for (const [key, value] of Object.entries(parsed)) {
-    if (typeof value === 'object' && value !== null && key === 'gitproc') Object.assign(out, flat(value as Record<string, unknown>))
+    if (typeof value === 'object' && value !== null && key === 'gitproc')
+      Object.assign(out, flat(value as Record<string, unknown>))
     else out[key] = String(value)
   }
   return out

@@ -10,7 +10,8 @@ export const systemClock: Clock = {
     let timer: NodeJS.Timeout
     const arm = (): void => {
       const delay = atMs - Date.now()
-      timer = delay > longestDelayMs ? setTimeout(arm, longestDelayMs) : setTimeout(callback, Math.max(0, delay))
+      timer =
+        delay > longestDelayMs ? setTimeout(arm, longestDelayMs) : setTimeout(callback, Math.max(0, delay))
     }
     arm()
     return () => clearTimeout(timer)

@@ -14,6 +14,8 @@ export interface ExitRecord {
   readonly oomKilled?: boolean
   /** Set when the process never reached its own program: the step that failed, in systemd's words (`EXEC`, `USER`, `CHDIR`). */
   readonly failedStep?: string
+  /** Why that step failed, as the system said it: `can't cd to /srv/none`. */
+  readonly failedWhy?: string
   /** Set where `$?` can't tell an exit code from a signal (130, 141). */
   readonly ambiguous?: boolean
 }

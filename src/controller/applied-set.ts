@@ -49,6 +49,14 @@ export class AppliedSet {
     return this.#save(records, definitions.treeOf)
   }
 
+  /** Writes what units are now that no step moved: held ones, and those that something else activates. */
+  replace(names: readonly string[], definitions: Definitions): Promise<void> {
+    const changed = recordsOf(names, definitions).filter(
+      (record) => record.hash !== this.#units.get(record.name)?.hash,
+    )
+    return this.#save(changed, definitions.treeOf)
+  }
+
   /** The steps of these units have ended: what they were is forgotten. */
   finish(names: readonly string[], { treeOf }: Definitions): Promise<void> {
     const moved = names

@@ -37,6 +37,8 @@ export const deploy = async (deployment: Deployment, world: World): Promise<Depl
   const plan = planTo(definitions, world)
   define(definitions, world)
   const moving = plan.steps.filter((step) => step.verb !== 'keep')
+  const staying = plan.steps.filter((step) => step.verb === 'keep').map((step) => step.unit)
+  await world.applied.replace(staying, definitions)
   const inherited = await takeOverInterrupted(world)
   if (moving.length + inherited.length === 0 && world.isAt(plan.to)) return unchanged
   const journaled = { ...plan, steps: moving }

@@ -31,9 +31,9 @@ export const diff = (actual: ActualState, desired: DesiredState, from: Revision 
 /** A step before it has its place in the order. */
 export type Decision = Pick<Step, 'verb' | 'reason' | 'changes'>
 
-/** Undefined for units that concern nobody now: templates, masked ones, and what something else will activate. */
+/** Undefined for units that concern nobody now: templates, masked ones, and what could not be loaded. */
 const decide = (desired: DesiredUnit, actual: ActualUnit | undefined): Decision | undefined => {
-  if (actual === undefined) return desired.isWanted ? decision('start', 'new') : undefined
+  if (actual === undefined) return newcomer(desired)
   if (desired.unit.loadState === 'masked') return maskedDecision(actual)
   const changes = changesBetween(actual.settings, desired.settings)
   if (actual.isHeld) return decision('keep', 'held', changes)
@@ -41,6 +41,13 @@ const decide = (desired: DesiredUnit, actual: ActualUnit | undefined): Decision 
   if (desired.isWanted && !actual.isActive && !actual.isSettled)
     return decision('start', 'was to run and does not')
   return decision('keep', 'unchanged')
+}
+
+const newcomer = ({ unit, isWanted }: DesiredUnit): Decision | undefined => {
+  if (isWanted) return decision('start', 'new')
+  return unit.isTemplate || unit.loadState !== 'loaded'
+    ? undefined
+    : decision('keep', 'left to what activates it')
 }
 
 const decision = (verb: Verb, reason: string, changes: readonly SettingChange[] = []): Decision => ({

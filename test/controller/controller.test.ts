@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { StatusAnswer } from '../../src/api/contract.ts'
 import { GitprocError } from '../../src/base/error.ts'
 import { silentLog } from '../../src/base/log.ts'
-import type { StatusAnswer } from '../../src/api/contract.ts'
 import { createController, type RunningController } from '../../src/controller/create-controller.ts'
 import type { ControllerPorts, Policy } from '../../src/controller/ports.ts'
 import { systemClock } from '../../src/system-clock.ts'
@@ -26,7 +26,14 @@ class Host {
   readonly policy: Policy
 
   constructor(policy: Partial<Policy> = {}) {
-    this.policy = { settleMs: 0, deadlineMs: 60_000, rollbackOnFailure: 'commit', isStrict: false, folderPath: '/repo', ...policy }
+    this.policy = {
+      settleMs: 0,
+      deadlineMs: 60_000,
+      rollbackOnFailure: 'commit',
+      isStrict: false,
+      folderPath: '/repo',
+      ...policy,
+    }
   }
 
   async boot(): Promise<void> {
@@ -84,7 +91,10 @@ describe('a commit', () => {
 
   test('with an error changes nothing, and status shows it beside what runs', async () => {
     const host = await booted()
-    const status = await host.deploy({ 'a.service': service('', 'After=b.service'), 'b.service': service('', 'After=a.service') })
+    const status = await host.deploy({
+      'a.service': service('', 'After=b.service'),
+      'b.service': service('', 'After=a.service'),
+    })
     assert.equal(status.sync, 'OutOfSync')
     assert.equal(status.syncReason, 'Refused')
     assert.equal(status.revision?.subject, 'commit 1')
@@ -107,7 +117,8 @@ describe('a commit', () => {
     const hung = host.controller.sync({ who: 'test', wait: true })
     await hung
     host.repository.commit({ 'a.service': service(), 'slow.service': service() })
-    while (!host.supervisor.calls.includes('start slow.service')) await new Promise((resolve) => setImmediate(resolve))
+    while (!host.supervisor.calls.includes('start slow.service'))
+      await new Promise((resolve) => setImmediate(resolve))
     const status = await host.deploy({ 'a.service': service() })
     assert.equal(status.sync, 'Synced')
     assert.ok(host.outcomes().some((outcome) => outcome.startsWith('Superseded')))

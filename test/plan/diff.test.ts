@@ -12,7 +12,8 @@ type Files = Readonly<Record<string, string>>
 const planBetween = (before: Files, after: Files): Plan =>
   diff(appliedStateOf(desiredOf(before)), desiredOf(after, 'b'), revisionOf('a'))
 
-const verbs = (plan: Plan): Record<string, string> => Object.fromEntries(plan.steps.map((step) => [step.unit, step.verb]))
+const verbs = (plan: Plan): Record<string, string> =>
+  Object.fromEntries(plan.steps.map((step) => [step.unit, step.verb]))
 
 describe('a plan', () => {
   test('starts what is new and stops what is gone', () => {
@@ -35,7 +36,9 @@ describe('a plan', () => {
   test('has no step for a changed comment, order of keys or white space', () => {
     const before = '[Service]\nExecStart=/bin/sleep 1\nRestart=always\nUMask=022\n'
     const after = '# why\n[Service]\nUMask =  022\n\nRestart=always\n; more\nExecStart=/bin/sleep   1\n'
-    assert.deepEqual(verbs(planBetween({ 'a.service': before }, { 'a.service': after })), { 'a.service': 'keep' })
+    assert.deepEqual(verbs(planBetween({ 'a.service': before }, { 'a.service': after })), {
+      'a.service': 'keep',
+    })
   })
 
   test('has no step for a default that is now written out', () => {
@@ -44,13 +47,19 @@ describe('a plan', () => {
   })
 
   test('restarts a unit whose command changed, and names the directive', () => {
-    const plan = planBetween({ 'a.service': service() }, { 'a.service': '[Service]\nExecStart=/bin/sleep 2\n' })
+    const plan = planBetween(
+      { 'a.service': service() },
+      { 'a.service': '[Service]\nExecStart=/bin/sleep 2\n' },
+    )
     assert.deepEqual(verbs(plan), { 'a.service': 'restart' })
     assert.equal(plan.steps[0]?.reason, 'ExecStart= changed')
   })
 
   test('applies a new memory limit live', () => {
-    const plan = planBetween({ 'a.service': service('MemoryMax=1M') }, { 'a.service': service('MemoryMax=2M') })
+    const plan = planBetween(
+      { 'a.service': service('MemoryMax=1M') },
+      { 'a.service': service('MemoryMax=2M') },
+    )
     assert.deepEqual(verbs(plan), { 'a.service': 'update' })
     assert.deepEqual(
       plan.steps[0]?.changes.map((change) => change.directive),
@@ -60,7 +69,10 @@ describe('a plan', () => {
 
   test('moves nothing that an operator holds', () => {
     const actual = new Map(
-      [...appliedStateOf(desiredOf({ 'a.service': service() }))].map(([name, unit]) => [name, { ...unit, isHeld: true, isActive: false }]),
+      [...appliedStateOf(desiredOf({ 'a.service': service() }))].map(([name, unit]) => [
+        name,
+        { ...unit, isHeld: true, isActive: false },
+      ]),
     )
     const plan = diff(actual, desiredOf({ 'a.service': service('UMask=077') }, 'b'), undefined)
     assert.deepEqual(
@@ -83,15 +95,25 @@ describe('a plan', () => {
       'b.service': service('', 'After=a.service'),
       'c.service': service('', 'After=b.service'),
     }
-    const changed = { ...files, 'a.service': service('UMask=077'), 'c.service': service('UMask=077', 'After=b.service') }
+    const changed = {
+      ...files,
+      'a.service': service('UMask=077'),
+      'c.service': service('UMask=077', 'After=b.service'),
+    }
     const plan = planBetween(files, changed)
     assert.deepEqual(verbs(plan), { 'a.service': 'restart', 'c.service': 'restart', 'b.service': 'keep' })
     assert.deepEqual(plan.steps.find((step) => step.unit === 'c.service')?.after, ['a.service'])
   })
 
   test('restarts what requires a restarted unit, but not what only wants it', () => {
-    const rest = { 'b.service': service('', 'Requires=a.service'), 'c.service': service('', 'Wants=a.service') }
-    const plan = planBetween({ 'a.service': service(), ...rest }, { 'a.service': service('UMask=077'), ...rest })
+    const rest = {
+      'b.service': service('', 'Requires=a.service'),
+      'c.service': service('', 'Wants=a.service'),
+    }
+    const plan = planBetween(
+      { 'a.service': service(), ...rest },
+      { 'a.service': service('UMask=077'), ...rest },
+    )
     assert.deepEqual(verbs(plan), { 'a.service': 'restart', 'b.service': 'restart', 'c.service': 'keep' })
     assert.equal(plan.steps.find((step) => step.unit === 'b.service')?.reason, 'a.service restarts')
   })
@@ -99,12 +121,16 @@ describe('a plan', () => {
   test('leaves a service to its timer', () => {
     const timer = '[Timer]\nOnCalendar=daily\n'
     const plan = planBetween({}, { 'job.service': service(), 'job.timer': timer })
-    assert.deepEqual(verbs(plan), { 'job.timer': 'start' })
+    assert.deepEqual(verbs(plan), { 'job.timer': 'start', 'job.service': 'keep' })
   })
 
   test('stops removed units in reverse order of their start', () => {
     const plan = planBetween(
-      { 'a.service': service(), 'b.service': service('', 'After=a.service'), 'c.service': service('', 'After=b.service') },
+      {
+        'a.service': service(),
+        'b.service': service('', 'After=a.service'),
+        'c.service': service('', 'After=b.service'),
+      },
       {},
     )
     assert.deepEqual(
@@ -124,10 +150,17 @@ const names = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.service`)
 
 /** Random folders: each unit may order itself after units before it in the alphabet, so there is no cycle. */
 const folder: fc.Arbitrary<Files> = fc
-  .array(fc.record({ present: fc.boolean(), umask: fc.constantFrom('022', '077'), after: fc.array(fc.nat(4), { maxLength: 3 }) }), {
-    minLength: 5,
-    maxLength: 5,
-  })
+  .array(
+    fc.record({
+      present: fc.boolean(),
+      umask: fc.constantFrom('022', '077'),
+      after: fc.array(fc.nat(4), { maxLength: 3 }),
+    }),
+    {
+      minLength: 5,
+      maxLength: 5,
+    },
+  )
   .map((rows) =>
     Object.fromEntries(
       rows.flatMap((row, index) => {
@@ -180,7 +213,8 @@ describe('laws of plans', () => {
         const starts = planBetween({}, files).steps
         const stops = planBetween(files, {}).steps
         for (const step of starts) {
-          for (const earlier of step.after) assert.ok(stops.find((other) => other.unit === earlier)?.after.includes(step.unit))
+          for (const earlier of step.after)
+            assert.ok(stops.find((other) => other.unit === earlier)?.after.includes(step.unit))
         }
       }),
       { numRuns: 200 },

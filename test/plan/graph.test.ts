@@ -22,12 +22,18 @@ describe('the ordering graph', () => {
   })
 
   test('Before= of one unit and After= of the other agree', () => {
-    const found = errors({ 'a.service': service('', 'Before=b.service'), 'b.service': service('', 'After=a.service') })
+    const found = errors({
+      'a.service': service('', 'Before=b.service'),
+      'b.service': service('', 'After=a.service'),
+    })
     assert.deepEqual(found, [])
   })
 
   test('Before= both ways is a circle', () => {
-    const found = errors({ 'a.service': service('', 'Before=b.service'), 'b.service': service('', 'Before=a.service') })
+    const found = errors({
+      'a.service': service('', 'Before=b.service'),
+      'b.service': service('', 'Before=a.service'),
+    })
     assert.equal(found.length, 1)
     assert.match(found[0]!, /Before=/)
   })
@@ -44,11 +50,19 @@ describe('the ordering graph', () => {
   })
 
   test('Requires= on what only systemd has counts as satisfied', () => {
-    assert.deepEqual(errors({ 'a.service': service('', 'Requires=sysinit.target -.mount dbus.socket systemd-networkd.service') }), [])
+    assert.deepEqual(
+      errors({
+        'a.service': service('', 'Requires=sysinit.target -.mount dbus.socket systemd-networkd.service'),
+      }),
+      [],
+    )
   })
 
   test('an instance that another unit wants is made from its template and started', () => {
-    const desired = desiredOf({ 'a.service': service('', 'Wants=worker@2.service'), 'worker@.service': service('Environment=N=%i') })
+    const desired = desiredOf({
+      'a.service': service('', 'Wants=worker@2.service'),
+      'worker@.service': service('Environment=N=%i'),
+    })
     assert.equal(desired.units.get('worker@2.service')?.isWanted, true)
     assert.equal(desired.units.get('worker@.service')?.isWanted, false)
   })

@@ -43,12 +43,19 @@ export class FakeRepository implements Repository {
     return treeOf(this.#commits.find(({ revision }) => revision.sha === sha)!.files)
   }
 
+  async readFile(): Promise<undefined> {
+    return undefined
+  }
+
   async log(sha: string, limit: number): Promise<readonly Revision[]> {
     const from = this.#commits.findIndex(({ revision }) => revision.sha === sha)
     return this.#commits.slice(from, from + limit).map(({ revision }) => revision)
   }
 
-  async lastChanges(sha: string, paths: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, Revision>> {
+  async lastChanges(
+    sha: string,
+    paths: ReadonlyMap<string, readonly string[]>,
+  ): Promise<ReadonlyMap<string, Revision>> {
     const revision = await this.resolve(sha)
     return new Map([...paths.keys()].map((name) => [name, revision]))
   }
