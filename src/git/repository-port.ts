@@ -8,19 +8,37 @@ export interface Repository {
   readonly branch: string
   /** The tip of the watched branch. Fails `git/no-branch`, `git/no-commit`. */
   head(): Promise<Revision>
-  /** Any revision a person can name: `HEAD~1`, a branch, a tag, a short or full SHA. Fails `git/bad-revision`. */
+  /**
+   * Any revision a person can name: `HEAD~1`, a branch, a tag, a short or full SHA, `main@{1}`. `HEAD` is the tip of the
+   * watched branch. Fails `git/bad-revision`.
+   */
   resolve(revision: string): Promise<Revision>
-  /** The unit files of a revision: the watched folder, one level, plus `NAME.d/`. Unchanged blobs come from a cache. */
+  /**
+   * The files of a revision: the watched folder, one level, plus `NAME.d/`, `NAME.wants/`, `NAME.requires/`. Unchanged
+   * entries are the same objects as last time, in git's order; bytes of what cannot be a unit file are read when asked for.
+   */
   files(sha: string): Promise<FileTree>
+  /** One file of the watched folder, at any depth (`EnvironmentFile=`). Fails `git/no-file` where it is none or lies outside. */
+  readFile(sha: string, path: string): Promise<Uint8Array>
   /** Commits from `sha` back, newest first, at most `limit`. */
   log(sha: string, limit: number): Promise<readonly Revision[]>
-  /** For each name, the newest commit not after `sha` that changed one of its paths in the watched folder; one walk for all. */
-  lastChanges(sha: string, paths: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, Revision>>
+  /**
+   * For each name, the newest commit not after `sha` that changed one of its paths in the watched folder; one walk for all.
+   * A directory counts as one path. A name without an answer was never there, or changed longer ago than is looked at.
+   */
+  lastChanges(
+    sha: string,
+    paths: ReadonlyMap<string, readonly string[]>,
+  ): Promise<ReadonlyMap<string, Revision>>
   /**
    * Makes a commit on the watched branch whose watched folder is that of `sha`, and updates a clean work tree.
-   * Fails `git/dirty-work-tree`, `git/moved`.
+   * Fails `git/dirty-work-tree`, `git/moved`, `git/unwritable`, and `plan/nothing` where the folder is that already.
    */
-  commitTreeOf(sha: string, message: string, author: { readonly name: string; readonly email: string }): Promise<Revision>
+  commitTreeOf(
+    sha: string,
+    message: string,
+    author: { readonly name: string; readonly email: string },
+  ): Promise<Revision>
   /** Paths with uncommitted changes in the watched folder; empty for a bare repository. */
   uncommitted(): Promise<readonly string[]>
   /** Calls back soon after the branch may have moved (inotify on refs, slow poll as a net); never with work done. */

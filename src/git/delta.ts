@@ -1,0 +1,60 @@
+/** Deltas as packs keep them (gitformat-pack(5), "Deltified representation"). */
+
+/** Rebuilds an object from the one it was derived from; throws RangeError where the two don't fit. */
+export const applyDelta = (base: Buffer, delta: Buffer): Buffer => {
+  const cursor = { delta, at: 0 }
+  if (readSize(cursor) !== base.length) throw new RangeError('a delta does not fit the object it is based on')
+  const result = Buffer.allocUnsafe(readSize(cursor))
+  let filled = 0
+  while (cursor.at < delta.length) {
+    const [source, start, length] = readInstruction(cursor, base)
+    if (length === 0 || start + length > source.length || filled + length > result.length) {
+      throw new RangeError('a delta points outside of its object')
+    }
+    source.copy(result, filled, start, start + length)
+    filled += length
+  }
+  if (filled !== result.length) throw new RangeError('a delta ends too early')
+  return result
+}
+
+interface Cursor {
+  readonly delta: Buffer
+  at: number
+}
+
+const readByte = (cursor: Cursor): number => {
+  const byte = cursor.delta[cursor.at++]
+  if (byte === undefined) throw new RangeError('a delta ends too early')
+  return byte
+}
+
+const readSize = (cursor: Cursor): number => {
+  let size = 0
+  for (let scale = 1; ; scale *= 128) {
+    const byte = readByte(cursor)
+    size += (byte & 0x7f) * scale
+    if (byte < 0x80) return size
+  }
+}
+
+/** Copy from the base (high bit set) or insert bytes of the delta itself: from where, which part. */
+const readInstruction = (cursor: Cursor, base: Buffer): readonly [Buffer, number, number] => {
+  const opcode = readByte(cursor)
+  if (opcode & 0x80) {
+    const offset = readSparse(cursor, opcode, 4)
+    return [base, offset, readSparse(cursor, opcode >> 4, 3) || 0x10000]
+  }
+  const start = cursor.at
+  cursor.at += opcode
+  return [cursor.delta, start, opcode]
+}
+
+/** A little-endian number whose zero bytes are left out; each low bit of `present` stands for one byte. */
+const readSparse = (cursor: Cursor, present: number, width: number): number => {
+  let value = 0
+  for (let index = 0; index < width; index++) {
+    if (present & (1 << index)) value += readByte(cursor) * 256 ** index
+  }
+  return value
+}

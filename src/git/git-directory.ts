@@ -1,0 +1,93 @@
+/** Finds a repository at a path: work tree, linked work tree or bare (gitrepository-layout(5)). */
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { GitprocError } from '../base/error.ts'
+import { isTrue, parseGitConfig } from './config-file.ts'
+import { isMissing } from './loose-object.ts'
+
+export interface GitDirectory {
+  /** What belongs to this work tree: its HEAD, its index. */
+  readonly gitDir: string
+  /** What all work trees share: objects, refs, configuration. The same as `gitDir` unless linked. */
+  readonly commonDir: string
+  /** Undefined when bare. */
+  readonly workTree: string | undefined
+  readonly config: ReadonlyMap<string, string>
+}
+
+/** Fails `git/no-repository`, `git/unsupported` (SHA-256, reftable), `git/unreadable`. */
+export const findGitDirectory = (path: string): GitDirectory => {
+  const top = resolve(path)
+  const dotGit = join(top, '.git')
+  const gitDir = isDirectory(dotGit) ? dotGit : (gitDirOfFile(dotGit) ?? top)
+  const commonDir = resolve(gitDir, readText(join(gitDir, 'commondir'))?.trim() ?? '.')
+  if (!isRepository(gitDir, commonDir)) throw noRepository(path)
+  const config = parseGitConfig(readText(join(commonDir, 'config')) ?? '')
+  refuseUnsupported(top, config)
+  return { gitDir, commonDir, workTree: workTreeOf(top, gitDir, config), config }
+}
+
+/** The file's text, undefined when it isn't there. Fails `git/unreadable` otherwise. */
+export const readText = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'EISDIR') return undefined
+    throw new GitprocError('git/unreadable', `${path} cannot be read: ${(error as Error).message}`, {
+      retry: 'later',
+      cause: error,
+    })
+  }
+}
+
+/** Whether two paths lead to the same place; false when one of them leads nowhere. */
+export const isSamePlace = (left: string, right: string): boolean => {
+  try {
+    return realpathSync(left) === realpathSync(right)
+  } catch {
+    return false
+  }
+}
+
+const isDirectory = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+const isRepository = (gitDir: string, commonDir: string): boolean =>
+  readText(join(gitDir, 'HEAD')) !== undefined &&
+  isDirectory(join(commonDir, 'objects')) &&
+  isDirectory(join(commonDir, 'refs'))
+
+/** A linked work tree or a submodule has a file `.git` that says where its directory lies. */
+const gitDirOfFile = (dotGit: string): string | undefined => {
+  const match = /^gitdir: (.+?)\r?\n?$/.exec(readText(dotGit) ?? '')
+  return match === null ? undefined : resolve(dirname(dotGit), match[1] as string)
+}
+
+const workTreeOf = (top: string, gitDir: string, config: ReadonlyMap<string, string>): string | undefined => {
+  if (gitDir !== top) {
+    const configured = config.get('core.worktree')
+    return configured === undefined ? top : resolve(gitDir, configured)
+  }
+  // The path names the git directory itself: `--repo services/.git`.
+  return basename(top) === '.git' && !isTrue(config.get('core.bare')) ? dirname(top) : undefined
+}
+
+const refuseUnsupported = (path: string, config: ReadonlyMap<string, string>): void => {
+  const format = config.get('extensions.objectformat') ?? 'sha1'
+  const refs = config.get('extensions.refstorage') ?? 'files'
+  const found =
+    format !== 'sha1' ? `object format ${format}` : refs !== 'files' ? `ref storage ${refs}` : undefined
+  if (found === undefined) return
+  throw new GitprocError(
+    'git/unsupported',
+    `the repository at ${path} uses ${found}, which gitproc cannot read`,
+    {
+      remedy: 'git init --object-format=sha1 --ref-format=files DIRECTORY, and push the branch there',
+    },
+  )
+}
+
+const noRepository = (path: string): GitprocError =>
+  new GitprocError('git/no-repository', `there is no git repository at ${path}`, {
+    remedy: `gitproc init --repo ${path}`,
+  })

@@ -1,0 +1,202 @@
+/** Which commit last changed a path: one walk answers for many paths, and the next tip only walks what is new. */
+import type { Commit } from './commit.ts'
+import { folderTree, readTree, recordAt } from './folder.ts'
+import { CommitQueue, type History } from './history.ts'
+import { LruMap } from './lru-map.ts'
+import type { ObjectStore } from './object-store.ts'
+import { byteName, changedRecords, parseTree, type TreeChange } from './tree.ts'
+
+/** A path that has not changed within these bounds has no answer: `status` must not read years of history. */
+export interface WalkBounds {
+  readonly commits: number
+  readonly treeBytes: number
+}
+export const defaultBounds: WalkBounds = { commits: 20_000, treeBytes: 512 * 1024 * 1024 }
+
+/** How many commits are looked at before others get their turn. */
+const commitsAtOnce = 4
+
+interface Answers {
+  readonly at: string
+  /** Undefined for a path that was asked for and has no answer within the bounds. */
+  readonly byPath: Map<string, Commit | undefined>
+}
+
+export class LastChanges {
+  readonly #objects: ObjectStore
+  readonly #history: History
+  readonly #folder: readonly string[]
+  readonly #bounds: WalkBounds
+  /** A walk from a later commit that comes by here needs to go no further. */
+  #known: Answers = { at: '', byPath: new Map() }
+
+  constructor(objects: ObjectStore, history: History, folder: readonly string[], bounds = defaultBounds) {
+    this.#objects = objects
+    this.#history = history
+    this.#folder = folder
+    this.#bounds = bounds
+  }
+
+  /** Path of the watched folder → the newest commit, not after `sha`, that changed it. A directory counts as one path. */
+  async find(sha: string, paths: readonly string[]): Promise<ReadonlyMap<string, Commit>> {
+    const names = paths.map(byteName)
+    const answers: Answers = { at: sha, byPath: new Map() }
+    const walk = new Walk(this.#history, new FolderTrees(this.#objects, this.#folder), names)
+    walk.ask(this.#history.commit(sha), new Set(names))
+    for (
+      let visited = 1;
+      walk.bytesRead < this.#bounds.treeBytes && visited <= this.#bounds.commits;
+      visited++
+    ) {
+      if (!walk.step(this.#known, answers)) break
+      if (visited % commitsAtOnce === 0) await yieldToOthers()
+    }
+    for (const name of names) if (!answers.byPath.has(name)) answers.byPath.set(name, undefined)
+    this.#remember(answers)
+    return new Map(paths.flatMap((path) => withKey(path, answers.byPath.get(byteName(path)))))
+  }
+
+  /** A walk for a part of the paths adds to what is known of the same commit. */
+  #remember(answers: Answers): void {
+    if (this.#known.at !== answers.at) this.#known = answers
+    else for (const [path, commit] of answers.byPath) this.#known.byPath.set(path, commit)
+  }
+}
+
+/** Which paths are still asked of which commits, newest commit first. */
+class Walk {
+  readonly #history: History
+  readonly #trees: FolderTrees
+  readonly #queue = new CommitQueue()
+  readonly #asked = new Map<string, Set<string>>()
+  /** Name in the folder → asked paths below it. */
+  readonly #nested: ReadonlyMap<string, readonly string[]>
+
+  constructor(history: History, trees: FolderTrees, paths: readonly string[]) {
+    this.#history = history
+    this.#trees = trees
+    this.#nested = Map.groupBy(
+      paths.filter((path) => path.includes('/')),
+      (path) => path.slice(0, path.indexOf('/')),
+    )
+  }
+
+  get bytesRead(): number {
+    return this.#trees.bytesRead
+  }
+
+  /** Takes the set over: it is changed as the walk goes on. */
+  ask(commit: Commit, paths: Set<string>): void {
+    if (paths.size === 0) return
+    const asked = this.#asked.get(commit.oid)
+    if (asked === undefined) {
+      this.#asked.set(commit.oid, paths)
+      this.#queue.push(commit)
+    } else {
+      for (const path of paths) asked.add(path)
+    }
+  }
+
+  /** Looks at one commit; false when nothing is asked any more. */
+  step(known: Answers, answers: Answers): boolean {
+    const commit = this.#queue.pop()
+    if (commit === undefined) return false
+    const asked = this.#asked.get(commit.oid) as Set<string>
+    this.#asked.delete(commit.oid)
+    if (commit.oid === known.at) takeKnown(asked, known, answers)
+    this.#visit(commit, asked, answers)
+    return true
+  }
+
+  /** Hands each path to the first parent that has it unchanged; the rest was changed here (git-log(1), simplification). */
+  #visit(commit: Commit, asked: Set<string>, answers: Answers): void {
+    const parents = this.#history.parents(commit)
+    let rest = asked
+    for (const parent of parents) {
+      if (rest.size === 0) return
+      const changed = this.#takeChanged(rest, commit, parent)
+      this.ask(parent, rest)
+      rest = changed
+    }
+    const exists = parents.length > 0 || rest.size === 0 ? () => true : this.#trees.presence(commit)
+    for (const path of rest) if (exists(path)) answers.byPath.set(path, commit)
+  }
+
+  /** Moves the paths that differ from `paths` into the result: costs what the commit changed, not what is asked. */
+  #takeChanged(paths: Set<string>, commit: Commit, parent: Commit): Set<string> {
+    const changed = new Set<string>()
+    for (const change of this.#trees.changes(parent, commit)) {
+      if (paths.delete(change.name)) changed.add(change.name)
+      for (const path of this.#nested.get(change.name) ?? []) {
+        if (paths.has(path) && this.#trees.differsBelow(change, path)) {
+          paths.delete(path)
+          changed.add(path)
+        }
+      }
+    }
+    return changed
+  }
+}
+
+const takeKnown = (asked: Set<string>, known: Answers, answers: Answers): void => {
+  for (const path of asked) {
+    if (!known.byPath.has(path)) continue
+    answers.byPath.set(path, known.byPath.get(path))
+    asked.delete(path)
+  }
+}
+
+/** The watched folder at different commits. */
+class FolderTrees {
+  readonly #objects: ObjectStore
+  readonly #folder: readonly string[]
+  /** One commit's tree is its child's other side. */
+  readonly #recent = new LruMap<string, Buffer>(4)
+  bytesRead = 0
+
+  constructor(objects: ObjectStore, folder: readonly string[]) {
+    this.#objects = objects
+    this.#folder = folder
+  }
+
+  changes(before: Commit, after: Commit): TreeChange[] {
+    if (before.tree === after.tree) return []
+    const [old, young] = [this.#tree(before), this.#tree(after)]
+    return old === young ? [] : changedRecords(this.#read(old), this.#read(young))
+  }
+
+  /** Whether a path below a changed directory differs, too. */
+  differsBelow(change: TreeChange, path: string): boolean {
+    const parts = path.split('/').slice(1)
+    const [old, young] = [change.before, change.after].map((record) =>
+      record === undefined ? undefined : recordAt(this.#objects, record.oid, parts),
+    )
+    return old?.oid !== young?.oid || old?.mode !== young?.mode
+  }
+
+  /** What tells whether a path is there at a commit. */
+  presence(commit: Commit): (path: string) => boolean {
+    const tree = this.#tree(commit)
+    const names = new Set(parseTree(this.#read(tree)).map((record) => record.name))
+    return (path) =>
+      path.includes('/') ? recordAt(this.#objects, tree, path.split('/')) !== undefined : names.has(path)
+  }
+
+  #tree(commit: Commit): string {
+    return folderTree(this.#objects, commit.tree, this.#folder)
+  }
+
+  #read(oid: string): Buffer {
+    const recent = this.#recent.get(oid)
+    if (recent !== undefined) return recent
+    const bytes = readTree(this.#objects, oid)
+    this.#recent.set(oid, bytes)
+    this.bytesRead += bytes.length
+    return bytes
+  }
+}
+
+const withKey = <K, V>(key: K, value: V | undefined): [K, V][] => (value === undefined ? [] : [[key, value]])
+
+/** Lets the daemon answer others while a long history is read. */
+export const yieldToOthers = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

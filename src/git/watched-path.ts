@@ -1,0 +1,50 @@
+/** Which paths of the watched folder count: one level, and one more in the directories that belong to units. */
+import { GitprocError } from '../base/error.ts'
+import { readTree } from './folder.ts'
+import type { ObjectStore } from './object-store.ts'
+import { isSubmodule, isTree, parseTree, type TreeRecord } from './tree.ts'
+
+/** Names that may be unit files or drop-ins; whatever else lies in the folder is no definition. */
+export const isDefinition = (path: string): boolean =>
+  /\.(service|socket|device|mount|automount|swap|target|path|timer|slice|scope|conf)$/.test(path)
+
+/** `web.service.d`, `web.service.wants`, …: drop-ins and dependencies by link (systemd.unit(5)). */
+export const isUnitDirectory = (name: string): boolean => /\.(d|wants|requires|upholds)$/.test(name)
+
+/** Whether a path relative to the watched folder is one that `watchedRecords` gives. */
+export const isWatched = (path: string): boolean => {
+  const [first, second, ...deeper] = path.split('/')
+  return second === undefined || (deeper.length === 0 && isUnitDirectory(first as string))
+}
+
+/** Path in bytes → what lies there: files, links and submodules of the watched folder. Fails `git/unreadable`. */
+export function* watchedRecords(
+  objects: ObjectStore,
+  tree: string,
+): Generator<readonly [string, TreeRecord]> {
+  for (const record of recordsOf(objects, tree)) {
+    if (!isTree(record)) yield [record.name, record]
+    else if (isUnitDirectory(record.name)) yield* recordsBelow(objects, record)
+  }
+}
+
+function* recordsBelow(
+  objects: ObjectStore,
+  directory: TreeRecord,
+): Generator<readonly [string, TreeRecord]> {
+  for (const record of recordsOf(objects, directory.oid)) {
+    if (!isTree(record) && !isSubmodule(record)) yield [`${directory.name}/${record.name}`, record]
+  }
+}
+
+export const recordsOf = (objects: ObjectStore, tree: string): TreeRecord[] => {
+  try {
+    return parseTree(readTree(objects, tree))
+  } catch (error) {
+    if (error instanceof GitprocError) throw error
+    throw new GitprocError('git/unreadable', `tree ${tree} cannot be read: ${(error as Error).message}`, {
+      retry: 'later',
+      cause: error,
+    })
+  }
+}
