@@ -28,6 +28,29 @@ export interface Adopted {
   readonly process: ProcessId | undefined
   /** Undefined: it lives, and its `exited` will come as an event. */
   readonly record: ExitRecord | undefined
+  /** It runs its own program; where not, `execed` will come as an event. */
+  readonly hasExeced: boolean
+  /** Epoch milliseconds of the launch. */
+  readonly launchedAtMs: number
+}
+
+/** What a unit uses now; undefined where this host can't tell. */
+export interface Usage {
+  readonly memoryBytes: number | undefined
+  readonly memoryPeakBytes: number | undefined
+  readonly cpuUsec: number | undefined
+  readonly tasks: number | undefined
+}
+
+/** What this host can do, for those who choose (`private_pids = auto`). */
+export interface Abilities {
+  readonly privatePids: boolean
+  /** Start processes as other users. */
+  readonly users: boolean
+  /** Track and kill by cgroup. */
+  readonly cgroups: boolean
+  /** `cpu`, `memory`, …: limits that are enforced. */
+  readonly controllers: readonly string[]
 }
 
 export type SignalTarget = 'main' | 'control' | 'all'
@@ -45,11 +68,13 @@ export interface Executor {
   processes(unit: string): Promise<readonly ProcessId[]>
   /** Writes limits of a running unit's cgroup; gives the files that this host could not take. */
   applyCgroup(unit: string, cgroup: CgroupSpec): Promise<readonly string[]>
+  readUsage(unit: string): Usage
   /** Removes what an ended invocation left: its run directory, its empty cgroup. */
   forget(unit: string, invocationId: string): Promise<void>
   subscribe(listener: (event: ProcessEvent) => void): () => void
   /** What this host can't enforce, each in one sentence, for the daemon's first lines and `status`. */
   readonly limitations: readonly string[]
+  readonly abilities: Abilities
   /** Stops watching; processes go on. */
   close(): Promise<void>
 }

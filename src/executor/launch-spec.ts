@@ -15,6 +15,8 @@ export interface LaunchSpec {
   /** Absent: no cgroup of its own (control commands of a unit join the unit's). */
   readonly cgroup?: CgroupSpec
   readonly sandbox: Sandbox
+  /** False: nobody waits for `execed` (all but Type=exec); it then comes with `exited` at the latest. Default: true. */
+  readonly reportsExec?: boolean
 }
 
 export interface Command {

@@ -1,0 +1,57 @@
+/**
+ * Tells a service that returned 126 or 127 from a tool of the chain that could not execute it, or could not become the
+ * user: those return the same. Asked only then, by doing it once more with a program that only tests.
+ */
+import { execFile } from 'node:child_process'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import type { ExitRecord } from '../base/exit.ts'
+import type { FailedStep } from './failed-step.ts'
+import { failedRecord } from './records.ts'
+import type { SavedLaunch } from './run-directory.ts'
+
+/** Undefined where the record says what happened. */
+export function examineExit(record: ExitRecord, launch: SavedLaunch): Promise<ExitRecord> | undefined {
+  const { exit } = record
+  if (record.failedStep !== undefined || exit.kind !== 'exited') return undefined
+  if (exit.code !== 126 && exit.code !== 127) return undefined
+  const privileges = launch.links.find(([tool]) => tool?.endsWith('/setpriv')) ?? []
+  return testExecutable(privileges, launch.spec.command.path).then((failure) =>
+    failure === undefined ? record : { ...failedRecord(failure.step, record.atMs), failedWhy: failure.why },
+  )
+}
+
+interface Failure {
+  readonly step: FailedStep
+  readonly why: string
+}
+
+function testExecutable(privileges: readonly string[], path: string): Promise<Failure | undefined> {
+  if (!existsSync(path)) return Promise.resolve({ step: 'EXEC', why: 'no such file' })
+  const [file = '', ...words] = [...privileges, '/usr/bin/test', '-f', path, '-a', '-x', path]
+  return new Promise((resolve) => {
+    execFile(file, words, { env: {}, cwd: '/' }, (error, _stdout, stderr) => {
+      if (error === null) resolve(missingInterpreter(path))
+      else if (error.code === 1) resolve({ step: 'EXEC', why: 'not an executable file, or no permission' })
+      else resolve({ step: 'USER', why: stderr.trim().replace(/^setpriv: /, '') })
+    })
+  })
+}
+
+/** The kernel says "no such file" of a script whose interpreter is not there. */
+function missingInterpreter(path: string): Failure | undefined {
+  const interpreter = /^#![ \t]*(\S+)/.exec(firstBytes(path))?.[1]
+  if (interpreter === undefined || existsSync(interpreter)) return undefined
+  return { step: 'EXEC', why: `its interpreter ${interpreter} does not exist` }
+}
+
+function firstBytes(path: string): string {
+  const buffer = Buffer.alloc(256)
+  try {
+    const descriptor = openSync(path, 'r')
+    const length = readSync(descriptor, buffer)
+    closeSync(descriptor)
+    return buffer.toString('latin1', 0, length)
+  } catch {
+    return ''
+  }
+}

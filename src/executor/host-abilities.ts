@@ -1,0 +1,71 @@
+/** What this host lets us do, found out once at start, and the sentences that say what it does not. */
+import { execFile } from 'node:child_process'
+import { type CgroupRoot, detectCgroupRoot, openCgroupRoot } from './cgroup-root.ts'
+import type { Abilities } from './executor.ts'
+import type { HostTools } from './host-tools.ts'
+
+export interface Host {
+  readonly abilities: Abilities
+  readonly cgroupRoot: CgroupRoot | undefined
+  readonly limitations: readonly string[]
+}
+
+/** `cgroupRoot`: where to build; undefined: find out; `false`: use none. */
+export async function examineHost(
+  tools: HostTools,
+  uid: number,
+  cgroupRoot: string | false | undefined,
+): Promise<Host> {
+  const root = findRoot(uid === 0, cgroupRoot)
+  const abilities = {
+    privatePids: uid === 0 && (await canUnshare(tools)),
+    users: uid === 0 && tools.setpriv !== undefined,
+    cgroups: root !== undefined,
+    controllers: root?.controllers ?? [],
+  }
+  return { abilities, cgroupRoot: root, limitations: limitationsOf(abilities, uid, root) }
+}
+
+const findRoot = (isRoot: boolean, wanted: string | false | undefined): CgroupRoot | undefined => {
+  if (wanted === false) return undefined
+  return wanted === undefined ? detectCgroupRoot(isRoot) : openCgroupRoot(wanted)
+}
+
+/** Containers often forbid it; only trying tells. */
+const canUnshare = ({ unshare }: HostTools): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (unshare === undefined) return resolve(false)
+    execFile(unshare, ['--pid', '--fork', '--mount-proc', '/bin/true'], (error) => resolve(error === null))
+  })
+
+/** Which directives want which controller. */
+const wants: Readonly<Record<string, string>> = {
+  memory: 'MemoryMax= and its kin',
+  cpu: 'CPUQuota= and CPUWeight=',
+  pids: 'TasksMax=',
+  io: 'IOWeight= and its kin',
+}
+
+function limitationsOf(abilities: Abilities, uid: number, root: CgroupRoot | undefined): readonly string[] {
+  const missing = Object.keys(wants).filter((name) => !abilities.controllers.includes(name))
+  const directives = missing.map((name) => wants[name]).join(', ')
+  const sentences: string[] = []
+  if (root === undefined) {
+    sentences.push(
+      `no cgroup v2 can be written here: ${directives} are not enforced, and processes are tracked by session and environment`,
+    )
+  } else if (missing.length > 0) {
+    sentences.push(
+      `cgroup v2 at ${root.path} has no controller ${missing.join(', ')}: ${directives} are not enforced`,
+    )
+  }
+  if (!abilities.users) {
+    sentences.push(
+      uid === 0
+        ? 'setpriv is not installed: User= and Group= are refused'
+        : 'gitproc does not run as root: User= and Group= of others are refused',
+    )
+  }
+  if (!abilities.privatePids) sentences.push('PID namespaces cannot be made here: PrivatePIDs=yes is refused')
+  return sentences
+}

@@ -1,0 +1,304 @@
+/**
+ * The executor: launches through shims, hears of them through the doorbell, and finds them again after a restart.
+ * Read shim.sh first, then tracked-process.ts. This folder imports base only and never logs.
+ */
+import { getPriority } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import type { Clock } from '../base/clock.ts'
+import type { ProcessId } from '../base/process-id.ts'
+import { withAllGroups } from './account-groups.ts'
+import { Cgroup } from './cgroup.ts'
+import { listenAtDoorbell, type StopListening } from './doorbell.ts'
+import { type ExecChain, execChain } from './exec-chain.ts'
+import type { Abilities, Adopted, Executor, ProcessEvent, ProcessKey, Usage } from './executor.ts'
+import { examineExit } from './failed-exec.ts'
+import { examineHost, type Host } from './host-abilities.ts'
+import { findHostTools } from './host-tools.ts'
+import { type LaunchContext, shimInvocation } from './launch-arguments.ts'
+import { launchFailure } from './launch-failure.ts'
+import type { CgroupSpec, LaunchSpec } from './launch-spec.ts'
+import { Liveness } from './liveness.ts'
+import { readBootId, readOrUndefined } from './proc.ts'
+import { sendSignal, sendSignalToAll } from './process-signal.ts'
+import { type Launcher, refuseUnsupported } from './refusals.ts'
+import { protocolVersion, RunDirectory, type SavedLaunch } from './run-directory.ts'
+import { spawnShim } from './spawn-shim.ts'
+import { TrackedProcess } from './tracked-process.ts'
+import { TrackedUnit } from './tracked-unit.ts'
+import { type Census, takeCensus } from './unit-processes.ts'
+import { readUsage } from './usage.ts'
+
+export interface ExecutorOptions {
+  /** Made if missing; mode 0700. */
+  readonly runDirectory: string
+  /** Where the slices lie; undefined: found out; false: no cgroups are used. */
+  readonly cgroupRoot?: string | false | undefined
+  readonly clock: Clock
+}
+
+export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
+  const tools = findHostTools()
+  const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, nice: getPriority() }
+  const host = await examineHost(tools, identity.uid, options.cgroupRoot)
+  return new ProcessExecutor(options, host, { ...identity, tools })
+}
+
+/** How often a shim that is not our child is looked at; its end by itself is told by the doorbell. */
+const adoptedShimMs = 30_000
+/** How often a process is looked at whose end nobody tells. */
+const orphanMs = 250
+/** How old the list of all processes may be when a unit asks whether it is empty. */
+const censusMs = 20
+
+type Myself = Pick<LaunchContext, 'uid' | 'nice' | 'tools'> & { readonly gid: number }
+
+class ProcessExecutor implements Executor {
+  readonly limitations: readonly string[]
+  readonly abilities: Abilities
+  readonly #clock: Clock
+  readonly #host: Host
+  readonly #launcher: Launcher
+  readonly #context: Pick<LaunchContext, 'shim' | 'doorbell' | 'tools' | 'uid' | 'nice' | 'oomScoreAdjust'>
+  readonly #files: RunDirectory
+  readonly #bootId = readBootId()
+  readonly #units = new Map<string, TrackedUnit>()
+  readonly #listeners = new Set<(event: ProcessEvent) => void>()
+  readonly #orphans: Liveness
+  readonly #adoptedShims: Liveness
+  readonly #stopListening: StopListening
+  #isAdopting = false
+  #census: { readonly atMs: number; readonly census: Census } | undefined
+
+  constructor(options: ExecutorOptions, host: Host, myself: Myself) {
+    this.#clock = options.clock
+    this.#host = host
+    this.limitations = host.limitations
+    this.abilities = host.abilities
+    this.#launcher = { ...myself, abilities: host.abilities }
+    this.#files = new RunDirectory(options.runDirectory)
+    this.#context = {
+      ...myself,
+      shim: fileURLToPath(new URL('./shim.sh', import.meta.url)),
+      doorbell: this.#files.doorbell,
+      oomScoreAdjust: Number(readOrUndefined('/proc/self/oom_score_adj') ?? 0),
+    }
+    this.#orphans = new Liveness(options.clock, orphanMs)
+    this.#adoptedShims = new Liveness(options.clock, adoptedShimMs)
+    this.#stopListening = listenAtDoorbell(this.#files.doorbell, myself.tools.mkfifo, ({ kind, place }) => {
+      const tracked = this.#trackedAt(place)
+      if (kind === 'gone') tracked?.shimGone()
+      else tracked?.look()
+    })
+  }
+
+  async launch(spec: LaunchSpec): Promise<void> {
+    refuseUnsupported(spec, this.#launcher)
+    const complete = await withAllGroups(spec, this.#launcher.uid)
+    const key: ProcessKey = { unit: spec.unit, invocationId: spec.invocationId, role: spec.role }
+    const unit = this.#unit(spec.unit)
+    const chain = execChain(complete, this.#context)
+    this.#forgetEndedControl(unit, key)
+    try {
+      this.#prepareCgroup(unit, spec.cgroup)
+      await this.#start(unit, key, complete, chain)
+    } catch (cause) {
+      unit.processes.delete(this.#files.ring(key))
+      this.#files.removeProcess(key)
+      throw launchFailure(key, cause)
+    }
+  }
+
+  async adopt(): Promise<readonly Adopted[]> {
+    this.#isAdopting = true
+    const adopted = this.#files.keys().flatMap((key) => this.#adoptOne(key) ?? [])
+    this.#isAdopting = false
+    // Those that ended meanwhile have nobody left to tell that they are empty.
+    this.#clock.at(this.#clock.now(), () => {
+      for (const unit of this.#units.values()) unit.checkEmpty()
+    })
+    return adopted
+  }
+
+  watchForeign(key: ProcessKey, process: ProcessId): void {
+    this.#unit(key.unit).watchForeign(key, process)
+  }
+
+  async signal(unitName: string, target: ProcessId | 'all', signal: string): Promise<void> {
+    if (target !== 'all') return sendSignal(target, signal)
+    const unit = this.#units.get(unitName)
+    if (unit === undefined) return
+    if (signal === 'SIGKILL' && unit.cgroup?.kill()) return
+    sendSignalToAll(() => unit.members(), signal)
+  }
+
+  async processes(unit: string): Promise<readonly ProcessId[]> {
+    return this.#units.get(unit)?.members() ?? []
+  }
+
+  async applyCgroup(unitName: string, spec: CgroupSpec): Promise<readonly string[]> {
+    const unit = this.#unit(unitName)
+    this.#prepareCgroup(unit, spec)
+    return unit.cgroup?.apply(spec.settings) ?? Object.keys(spec.settings)
+  }
+
+  readUsage(unitName: string): Usage {
+    const unit = this.#units.get(unitName)
+    return readUsage(unit?.cgroup?.path, unit?.members() ?? [])
+  }
+
+  async forget(unitName: string, invocationId: string): Promise<void> {
+    const unit = this.#units.get(unitName)
+    const its = [...(unit?.processes ?? [])].filter(
+      ([, tracked]) => tracked.key.invocationId === invocationId,
+    )
+    if (its.some(([, tracked]) => !tracked.hasEnded)) return
+    for (const [ring] of its) unit?.processes.delete(ring)
+    this.#files.removeInvocation(unitName, invocationId)
+    if (unit === undefined || unit.processes.size > 0 || unit.isRunning) return
+    unit.close()
+    unit.cgroup?.remove()
+    this.#units.delete(unitName)
+  }
+
+  subscribe(listener: (event: ProcessEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    this.#stopListening()
+    this.#listeners.clear()
+    for (const unit of this.#units.values()) unit.close()
+    this.#orphans.close()
+    this.#adoptedShims.close()
+  }
+
+  async #start(unit: TrackedUnit, key: ProcessKey, spec: LaunchSpec, chain: ExecChain): Promise<void> {
+    const saved: SavedLaunch = {
+      protocol: protocolVersion,
+      bootId: this.#bootId,
+      launchedAtMs: this.#clock.now(),
+      spec,
+      links: chain.links,
+    }
+    const ring = this.#files.ring(key)
+    const directory = this.#files.create(key, saved)
+    const context = { ...this.#context, directory, ring, cgroup: unit.cgroup?.path }
+    const invocation = shimInvocation(spec, chain, context)
+    const tracked = this.#track(unit, key, saved)
+    const shim = await spawnShim(invocation, () => {
+      // unshare ends before its shim: from then on the shim is nobody's child here.
+      if (tracked.isShimAlive()) this.#watchShim(tracked)
+      else tracked.shimGone()
+    })
+    // It has done its work once the namespace has a service in it, and would only wait.
+    if (spec.sandbox.privatePids) tracked.whenSpawned(() => shim.kill())
+  }
+
+  #adoptOne(key: ProcessKey): Adopted | undefined {
+    const saved = this.#files.launch(key)
+    if (saved === undefined || (!this.#files.isClaimed(key) && this.#files.claim(key))) {
+      // A launch that was interrupted never happened, and now never will.
+      this.#files.removeProcess(key)
+      return undefined
+    }
+    const unit = this.#unit(key.unit)
+    if (saved.bootId === this.#bootId && saved.spec.cgroup !== undefined)
+      this.#findCgroup(unit, saved.spec.cgroup)
+    const tracked = this.#track(unit, key, saved)
+    if (saved.bootId === this.#bootId) this.#takeOver(tracked)
+    else tracked.lostAtBoot()
+    const { process, record, hasExeced } = tracked
+    return {
+      key,
+      revision: saved.spec.revision,
+      process,
+      record,
+      hasExeced,
+      launchedAtMs: saved.launchedAtMs,
+    }
+  }
+
+  #takeOver(tracked: TrackedProcess): void {
+    tracked.look()
+    if (tracked.hasEnded) return
+    tracked.checkExec()
+    if (tracked.isShimAlive()) this.#watchShim(tracked)
+    else tracked.shimGone()
+  }
+
+  #watchShim(tracked: TrackedProcess): void {
+    const { shim } = tracked
+    if (shim !== undefined)
+      this.#adoptedShims.watch(this.#files.ring(tracked.key), shim, () => tracked.shimGone())
+  }
+
+  #track(unit: TrackedUnit, key: ProcessKey, saved: SavedLaunch): TrackedProcess {
+    const context = {
+      runDirectory: this.#files,
+      clock: this.#clock,
+      orphans: this.#orphans,
+      examine: examineExit,
+    }
+    const tracked = new TrackedProcess(key, saved, context, {
+      spawned: (process) => this.#emit({ kind: 'spawned', key, process }),
+      execed: () => this.#emit({ kind: 'execed', key }),
+      ended: (record) => {
+        this.#adoptedShims.unwatch(this.#files.ring(key))
+        this.#emit({ kind: 'exited', key, record: unit.withOom(record) })
+        unit.checkEmpty()
+      },
+    })
+    unit.add(this.#files.ring(key), tracked)
+    return tracked
+  }
+
+  #trackedAt(place: string): TrackedProcess | undefined {
+    return this.#units.get(this.#files.keyOf(place)?.unit ?? '')?.processes.get(place)
+  }
+
+  #unit(name: string): TrackedUnit {
+    const known = this.#units.get(name)
+    if (known !== undefined) return known
+    const context = {
+      clock: this.#clock,
+      orphans: this.#orphans,
+      census: () => this.#recentCensus(),
+      emit: (event: ProcessEvent) => this.#emit(event),
+    }
+    const unit = new TrackedUnit(name, context)
+    this.#units.set(name, unit)
+    return unit
+  }
+
+  #prepareCgroup(unit: TrackedUnit, spec: CgroupSpec | undefined): void {
+    if (spec !== undefined) this.#findCgroup(unit, spec)
+    unit.cgroup?.make()
+    if (spec !== undefined) unit.cgroup?.apply(spec.settings)
+  }
+
+  #findCgroup(unit: TrackedUnit, { path }: CgroupSpec): void {
+    const root = this.#host.cgroupRoot
+    if (root !== undefined) unit.cgroup ??= new Cgroup(root, path)
+  }
+
+  /** A control command may run more than once in an invocation (`ExecReload=`). */
+  #forgetEndedControl(unit: TrackedUnit, key: ProcessKey): void {
+    const ring = this.#files.ring(key)
+    if (key.role === 'main' || unit.processes.get(ring)?.hasEnded !== true) return
+    unit.processes.delete(ring)
+    this.#files.removeProcess(key)
+  }
+
+  #recentCensus(): Census {
+    const now = this.#clock.now()
+    if (this.#census === undefined || now - this.#census.atMs > censusMs)
+      this.#census = { atMs: now, census: takeCensus() }
+    return this.#census.census
+  }
+
+  #emit(event: ProcessEvent): void {
+    if (this.#isAdopting) return
+    for (const listener of this.#listeners) listener(event)
+  }
+}

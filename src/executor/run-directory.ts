@@ -1,0 +1,166 @@
+/** The run directory: how the shims, this daemon and the next one know of one another. Described in docs/run-directory.md. */
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { ExitRecord } from '../base/exit.ts'
+import type { ProcessId } from '../base/process-id.ts'
+import type { ProcessKey } from './executor.ts'
+import type { LaunchSpec } from './launch-spec.ts'
+import { readOrUndefined } from './proc.ts'
+import { parseExit, parseProcessId } from './records.ts'
+
+/** What `spec.json` holds: the launch without its environment, which is needed once and may hold secrets. */
+export interface SavedLaunch {
+  readonly protocol: number
+  readonly bootId: string
+  readonly launchedAtMs: number
+  readonly spec: LaunchSpec
+  /** The programs between the shim and the service, as `exec-chain.ts` made them. */
+  readonly links: readonly (readonly string[])[]
+}
+
+export const protocolVersion = 1
+
+export class RunDirectory {
+  readonly path: string
+  readonly doorbell: string
+
+  constructor(path: string) {
+    this.path = path
+    this.doorbell = join(path, '.doorbell')
+    mkdirSync(join(path, '.claims'), { recursive: true, mode: 0o700 })
+  }
+
+  /** `web.service/0123…`, with `/control/ExecStartPre.0` for a control command: what the doorbell says. */
+  ring({ unit, invocationId, role }: ProcessKey): string {
+    return role === 'main' ? `${unit}/${invocationId}` : `${unit}/${invocationId}/control/${role}`
+  }
+
+  keyOf(ring: string): ProcessKey | undefined {
+    const [unit, invocationId, control, role, ...rest] = ring.split('/')
+    if (!unit || !invocationId || rest.length > 0) return undefined
+    if (control === undefined) return { unit, invocationId, role: 'main' }
+    return control === 'control' && role ? { unit, invocationId, role } : undefined
+  }
+
+  directory(key: ProcessKey): string {
+    return join(this.path, this.ring(key))
+  }
+
+  /** Makes the directory of a new process; throws where there is one already: no process is started twice. */
+  create(key: ProcessKey, saved: SavedLaunch): string {
+    const directory = this.directory(key)
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    const withoutEnvironment = { ...saved.spec, command: { ...saved.spec.command, environment: {} } }
+    const text = JSON.stringify({ ...saved, spec: withoutEnvironment })
+    writeFileSync(join(directory, 'spec.json'), text, { mode: 0o600, flag: 'wx' })
+    return directory
+  }
+
+  launch(key: ProcessKey): SavedLaunch | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.directory(key), 'spec.json'), 'utf8'))
+    } catch {
+      return undefined
+    }
+  }
+
+  process(key: ProcessKey, which: 'main' | 'shim'): ProcessId | undefined {
+    return parseProcessId(readOrUndefined(join(this.directory(key), which)) ?? '')
+  }
+
+  exit(key: ProcessKey): ExitRecord | undefined {
+    const file = join(this.directory(key), 'exit')
+    const text = readOrUndefined(file)
+    return text === undefined
+      ? undefined
+      : parseExit(text, statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+  }
+
+  /** Whether the process was, or is about to be, started; an adopter's own claim does not count. */
+  isClaimed(key: ProcessKey): boolean {
+    return statSync(join(this.directory(key), 'claim'), { throwIfNoEntry: false })?.size === 0
+  }
+
+  /** Makes sure that a process which has not been started never will be. False: too late, it was. */
+  claim(key: ProcessKey): boolean {
+    const words = join(this.path, '.claims', `${key.unit}.${key.invocationId}.${key.role}`)
+    writeFileSync(words, 'given up\n', { mode: 0o600 })
+    try {
+      // A link appears with its words in it, and only where there is no claim yet.
+      linkSync(words, join(this.directory(key), 'claim'))
+    } catch {
+      return !this.isClaimed(key)
+    } finally {
+      unlinkSync(words)
+    }
+    return true
+  }
+
+  /** Every process directory there is, oldest protocol or newest. */
+  keys(): readonly ProcessKey[] {
+    const units = foldersIn(this.path).filter((name) => !name.startsWith('.'))
+    return units.flatMap((unit) =>
+      foldersIn(join(this.path, unit)).flatMap((invocationId) => [
+        ...(existsSync(join(this.path, unit, invocationId, 'spec.json'))
+          ? [{ unit, invocationId, role: 'main' }]
+          : []),
+        ...foldersIn(join(this.path, unit, invocationId, 'control')).map((role) => ({
+          unit,
+          invocationId,
+          role,
+        })),
+      ]),
+    )
+  }
+
+  /** Removes what one process left; the control commands below a main process are others. */
+  removeProcess(key: ProcessKey): void {
+    const directory = this.directory(key)
+    for (const name of namesIn(directory))
+      if (name !== 'control') rmSync(join(directory, name), { force: true })
+    removeEmpty(directory)
+    if (key.role !== 'main') removeEmpty(join(directory, '..'))
+  }
+
+  removeInvocation(unit: string, invocationId: string): void {
+    rmSync(join(this.path, unit, invocationId), { recursive: true, force: true })
+    removeEmpty(join(this.path, unit))
+  }
+}
+
+const removeEmpty = (directory: string): void => {
+  try {
+    rmdirSync(directory)
+  } catch {
+    // Something else of the unit is still in it.
+  }
+}
+
+const namesIn = (path: string): readonly string[] => {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
+
+const foldersIn = (path: string): readonly string[] => {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,128 @@
+/** All that runs of one unit: its processes, and the cgroup or the traces by which they are found. */
+import type { Clock } from '../base/clock.ts'
+import type { ExitRecord } from '../base/exit.ts'
+import type { ProcessId } from '../base/process-id.ts'
+import type { Cgroup } from './cgroup.ts'
+import type { ProcessEvent, ProcessKey } from './executor.ts'
+import type { Liveness } from './liveness.ts'
+import { isAlive, readStat } from './proc.ts'
+import type { TrackedProcess } from './tracked-process.ts'
+import { type Census, findProcesses, takeCensus } from './unit-processes.ts'
+
+export interface UnitContext {
+  readonly clock: Clock
+  readonly orphans: Liveness
+  readonly emit: (event: ProcessEvent) => void
+  /** A recent one: many units may ask at once. */
+  readonly census: () => Census
+}
+
+export class TrackedUnit {
+  readonly name: string
+  readonly processes = new Map<string, TrackedProcess>()
+  cgroup: Cgroup | undefined
+  readonly #context: UnitContext
+  /** Mains that their own parent will wait for, not a shim of ours; by role. */
+  readonly #foreign = new Map<string, { readonly key: ProcessKey; readonly process: ProcessId }>()
+  /** Whether something ran since `empty` was last told. */
+  #wasOccupied = false
+  #isAsking = false
+
+  constructor(name: string, context: UnitContext) {
+    this.name = name
+    this.#context = context
+  }
+
+  add(ring: string, process: TrackedProcess): void {
+    this.processes.set(ring, process)
+    this.#wasOccupied = true
+    this.cgroup?.watch({
+      emptied: () => this.#emptied(),
+      oomKilled: () => this.#context.emit({ kind: 'oom-kill', unit: this.name }),
+    })
+  }
+
+  watchForeign(key: ProcessKey, process: ProcessId): void {
+    this.#foreign.set(key.role, { key, process })
+    this.#wasOccupied = true
+    this.#context.orphans.watch(`${this.name} ${key.role}`, process, () => this.#foreignGone(key.role))
+  }
+
+  get isRunning(): boolean {
+    return this.#foreign.size > 0 || [...this.processes.values()].some((process) => !process.hasEnded)
+  }
+
+  /** Every live process, the shims not among them. */
+  members(census?: Census): readonly ProcessId[] {
+    if (this.cgroup === undefined) return this.#traced(census ?? takeCensus())
+    return this.cgroup.pids().flatMap((pid) => {
+      const stat = readStat(pid)
+      return stat === undefined || stat.isZombie ? [] : [{ pid, startTicks: stat.startTicks }]
+    })
+  }
+
+  /** SIGKILL in a process that the OOM killer was seen to take: by the counter, not by guess. */
+  withOom(record: ExitRecord): ExitRecord {
+    const hasKilled = this.cgroup?.takeOomKill() ?? false
+    const isKill = record.exit.kind === 'killed' && record.exit.signal === 'SIGKILL'
+    return isKill && hasKilled ? { ...record, oomKilled: true } : record
+  }
+
+  /** Tells `empty` once when the last process, orphans included, is gone. */
+  checkEmpty(): void {
+    if (!this.#wasOccupied || this.isRunning) return
+    if (this.cgroup === undefined) this.#askAgain(10)
+    else if (!this.cgroup.isPopulated()) this.#empty()
+  }
+
+  close(): void {
+    this.#wasOccupied = false
+    this.cgroup?.unwatch()
+    for (const process of this.processes.values()) process.close()
+  }
+
+  /** A main that ended is told by its shim, a moment later; only then is the unit called empty. */
+  #emptied(): void {
+    for (const process of this.processes.values()) if (!process.hasEnded) process.expectEnd()
+    for (const [role, { process }] of this.#foreign) if (!isAlive(process)) this.#foreignGone(role)
+    this.checkEmpty()
+  }
+
+  #foreignGone(role: string): void {
+    const foreign = this.#foreign.get(role)
+    if (foreign === undefined) return
+    this.#foreign.delete(role)
+    this.#context.orphans.unwatch(`${this.name} ${role}`)
+    const why = 'it was no child of its shim, and only a parent is told'
+    const record = { exit: { kind: 'unknown', why }, atMs: this.#context.clock.now() } as const
+    this.#context.emit({ kind: 'exited', key: foreign.key, record: this.withOom(record) })
+    this.checkEmpty()
+  }
+
+  #empty(): void {
+    this.#wasOccupied = false
+    this.#context.emit({ kind: 'empty', unit: this.name })
+  }
+
+  #traced(census: Census): readonly ProcessId[] {
+    const processes = [...this.processes.values()]
+    const trace = {
+      invocationIds: processes.map((process) => process.key.invocationId),
+      leaders: processes.flatMap((process) => process.process ?? []),
+      shims: processes.flatMap((process) => process.shim ?? []),
+    }
+    return findProcesses(trace, census).map(({ pid, startTicks }) => ({ pid, startTicks }))
+  }
+
+  /** Without a cgroup nothing tells when the last process ends: it is asked, ever more seldom. */
+  #askAgain(delayMs: number): void {
+    if (this.#isAsking) return
+    this.#isAsking = true
+    this.#context.clock.at(this.#context.clock.now() + delayMs, () => {
+      this.#isAsking = false
+      if (!this.#wasOccupied || this.isRunning) return
+      if (this.members(this.#context.census()).length === 0) this.#empty()
+      else this.#askAgain(Math.min(delayMs * 2, 1000))
+    })
+  }
+}
