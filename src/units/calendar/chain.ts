@@ -82,10 +82,14 @@ export const isValidChain = (chain: Chain, from: number, to: number): boolean =>
     return stop >= from && stop <= to && start + repeat <= stop
   })
 
-/** Days before the end of the month: 28 at most, and an open repetition runs towards the month's last day. */
+/**
+ * Days before the end of the month: 28 at most, and an open repetition runs towards the month's last day. systemd takes
+ * three days off that limit anew for each further component of the list: `~17,28` is refused, `~28` is not.
+ */
 export const isValidMonthEnd = (chain: Chain): boolean =>
-  chain.every(({ start, stop, repeat }) =>
-    stop === undefined
-      ? start <= 28 && repeat <= 27 && start - repeat >= 1
-      : isValidChain([{ start, stop, repeat }], 1, 28),
-  )
+  chain.every((component, at) => {
+    const { start, stop, repeat } = component
+    const to = 28 - 3 * at
+    if (stop !== undefined) return isValidChain([component], 1, to)
+    return start >= 1 && start <= to && repeat <= to - 1 && start - repeat >= 1
+  })

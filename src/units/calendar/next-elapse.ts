@@ -2,6 +2,10 @@
  * When a calendar event comes next. The search goes from the year down to the second: each part moves to its next
  * match, a part without one carries into the part above, and whatever the clocks of the zone skip is tried again from
  * where they go on. It takes the steps that systemd takes, so that it also agrees about the days when clocks change.
+ *
+ * One thing is left out: the C library's daylight saving flag, which systemd carries along. By it systemd, on a day on
+ * which clocks change, now and then loses an elapse or walks in a circle until it gives up and the timer is dead
+ * (`06/12:00` on the evening before summer time). Here such an event elapses as it says.
  */
 import { type Calendar, type Chain, lastYear, usecPerSecond } from './calendar.ts'
 import { type Civil, epochFromCivil, weekdayFromEpoch } from './civil.ts'
@@ -101,16 +105,14 @@ class Search {
     return 'kept'
   }
 
-  /** Days counted from the month's end, as days of the month: `~3..1` of a June is 28 to 30. */
+  /**
+   * Days counted from the month's end, as days of the month: `~3..1` of a June is 28 to 30. Also where there is no stop
+   * one is looked up, next month: whatever was looked up last decides which of two equal times in autumn is taken.
+   */
   #daysOfThisMonth(): Chain {
     return this.#calendar.day.map(({ start, stop, repeat }) => {
-      const [from, to] = [
-        this.#dayBeforeEnd(start),
-        stop === undefined ? undefined : this.#dayBeforeEnd(stop),
-      ]
-      return to !== undefined && to > 0
-        ? { start: to, stop: from, repeat }
-        : { start: from, stop: undefined, repeat }
+      const [from, to] = [this.#dayBeforeEnd(start), this.#dayBeforeEnd(stop ?? -1)]
+      return to > 0 ? { start: to, stop: from, repeat } : { start: from, stop: undefined, repeat }
     })
   }
 

@@ -26,6 +26,12 @@ export class TimeZones {
   }
 }
 
+/** Clocks that never change: `+01:00` of a timestamp. */
+export const fixedZone = (offsetSeconds: number): TimeZone => ({
+  name: 'fixed',
+  offsetAt: () => offsetSeconds,
+})
+
 /** Six days: short enough that no zone changes its clocks twice within. */
 const blockSeconds = 2 ** 19
 
@@ -97,10 +103,14 @@ export const localTime = (zone: TimeZone, epochSeconds: number): Civil =>
  */
 export const epochFromLocal = (zone: TimeZone, civil: Civil, guessedOffset: number): number => {
   const wanted = epochFromCivil(civil)
-  const first = wanted - guessedOffset
-  const offset = zone.offsetAt(first)
-  if (offset === guessedOffset) return first
-  const second = wanted - offset
-  if (zone.offsetAt(second) === offset) return second
-  return Math.max(first, second)
+  let before: number | undefined
+  let at = wanted - guessedOffset
+  for (;;) {
+    const next = wanted - zone.offsetAt(at)
+    if (next === at) return at
+    // To and fro across a gap: neither side shows it.
+    if (next === before) return Math.max(next, at)
+    before = at
+    at = next
+  }
 }

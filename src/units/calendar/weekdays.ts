@@ -37,6 +37,14 @@ const separatorPattern = /^(?:\.\.|-|,| |$)/
 
 const isEnd = (rest: string): boolean => rest === '' || rest.startsWith(' ')
 
+/** The day before a timestamp: `Wed 2024-02-28`. */
+export const weekdayAtStart = (text: string): { readonly day: number; readonly rest: string } | undefined => {
+  const found = dayAt(text)
+  return found !== undefined && text[found.length] === ' '
+    ? { day: found.day, rest: text.slice(found.length + 1) }
+    : undefined
+}
+
 const dayAt = (text: string): { readonly day: number; readonly length: number } | undefined => {
   const lower = text.toLowerCase()
   for (const names of [longNames, shortNames]) {
