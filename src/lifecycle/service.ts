@@ -53,7 +53,7 @@ import * as stopRequests from './stop-requests.ts'
 import * as stopTimeouts from './stop-timeouts.ts'
 import * as stopping from './stopping.ts'
 import type { SubState } from './sub-state.ts'
-import { type Next, type Setting, stay } from './transition.ts'
+import type { Next, Setting } from './transition.ts'
 
 export type Cell<Kind extends EventKind> = (
   state: ServiceState,
@@ -213,5 +213,5 @@ export const serviceTable: Readonly<Record<SubState, Row>> = {
 /** The next state and what it asks of the world. Pure: same arguments, same answer. */
 export function next(state: ServiceState, event: ServiceEvent, policy: ServicePolicy, now: number): Next {
   const cell = serviceTable[state.state][event.kind] as Cell<typeof event.kind> | undefined
-  return cell === undefined ? stay(state) : cell(state, event as never, { policy, now })
+  return cell === undefined ? { state, effects: [] } : cell(state, event as never, { policy, now })
 }

@@ -1,0 +1,103 @@
+/** What a start, stop or failure of one unit means for others (systemd.unit(5)). The order of whole plans is `plan/`'s. */
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { UnitName } from '../units/unit.ts'
+
+export type KnownUnits = ReadonlyMap<UnitName, LoadedUnit>
+
+/** Lists of names in `[Unit]` that this file reads. */
+type Relation =
+  | 'Requires'
+  | 'Requisite'
+  | 'Wants'
+  | 'BindsTo'
+  | 'PartOf'
+  | 'Upholds'
+  | 'Conflicts'
+  | 'After'
+  | 'Before'
+  | 'PropagatesStopTo'
+  | 'StopPropagatedFrom'
+  | 'PropagatesReloadTo'
+  | 'ReloadPropagatedFrom'
+
+const namesIn = (unit: LoadedUnit | undefined, relation: Relation): readonly UnitName[] =>
+  (unit?.unit[relation] as readonly UnitName[] | undefined) ?? []
+
+/** Units that name this one in a relation. */
+function namedBy(name: UnitName, relations: readonly Relation[], units: KnownUnits): readonly UnitName[] {
+  const found = [...units.values()].filter((unit) =>
+    relations.some((relation) => namesIn(unit, relation).includes(name)),
+  )
+  return found.map((unit) => unit.name)
+}
+
+/** Stopped on purpose: these stop as well. */
+export const stoppedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
+  without(name, [
+    ...namedBy(name, ['Requires', 'Requisite', 'BindsTo', 'PartOf', 'StopPropagatedFrom'], units),
+    ...namesIn(units.get(name), 'PropagatesStopTo'),
+  ])
+
+/** Restarted on purpose: these restart as well, if they run. */
+export const restartedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
+  without(name, namedBy(name, ['Requires', 'Requisite', 'BindsTo', 'PartOf'], units))
+
+/** Went down by itself, for whatever reason: these can't be without it. */
+export const boundTo = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
+  without(name, namedBy(name, ['BindsTo'], units))
+
+/** Did not come up: these wait for it in order and require it, so they are not started (`Requires=` with `After=`). */
+export const failedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
+  namedBy(name, ['Requires', 'Requisite', 'BindsTo'], units).filter((other) => isAfter(other, name, units))
+
+export const reloadedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
+  without(name, [
+    ...namesIn(units.get(name), 'PropagatesReloadTo'),
+    ...namedBy(name, ['ReloadPropagatedFrom'], units),
+  ])
+
+/** Can't be up together with it, whichever of the two says so. */
+export const conflictsWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
+  without(name, [
+    ...namesIn(units.get(name), 'Conflicts').filter((other) => units.has(other)),
+    ...namedBy(name, ['Conflicts'], units),
+  ])
+
+/** Must stay up as long as it is. */
+export const upheldBy = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
+  namesIn(units.get(name), 'Upholds').filter((other) => units.has(other))
+
+export interface PulledIn {
+  readonly name: UnitName
+  /** Its failure fails the unit that pulls it in. */
+  readonly isRequired: boolean
+  /** The unit that pulls it in waits for it. */
+  readonly isAwaited: boolean
+}
+
+/** What a start of the unit starts as well; what lies outside of the known units counts as satisfied. */
+export function pulledInBy(name: UnitName, units: KnownUnits): readonly PulledIn[] {
+  const unit = units.get(name)
+  const required = new Set([...namesIn(unit, 'Requires'), ...namesIn(unit, 'BindsTo')])
+  const all = [...required, ...namesIn(unit, 'Wants'), ...namesIn(unit, 'Upholds')]
+  return without(name, all)
+    .filter((other) => units.has(other))
+    .map((other) => ({
+      name: other,
+      isRequired: required.has(other),
+      isAwaited: isAfter(name, other, units),
+    }))
+}
+
+/** Requisite=: must be up already. */
+export const requisitesOf = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
+  namesIn(units.get(name), 'Requisite').filter((other) => units.has(other))
+
+/** Whether `later` starts after `earlier`, as either of them says; it stops before it, then. */
+export const isAfter = (later: UnitName, earlier: UnitName, units: KnownUnits): boolean =>
+  namesIn(units.get(later), 'After').includes(earlier) ||
+  namesIn(units.get(earlier), 'Before').includes(later)
+
+const without = (name: UnitName, names: readonly UnitName[]): readonly UnitName[] => [
+  ...new Set(names.filter((other) => other !== name)),
+]

@@ -1,0 +1,39 @@
+/** The table as a page of the docs: printed from the code, so that it can't be wrong. */
+import { activeStateOf } from './active-state.ts'
+import { type EventKind, eventKinds } from './events.ts'
+import { serviceTable } from './service.ts'
+import { type SubState, subStates } from './sub-state.ts'
+
+const head = `# The life of a service
+
+What happens to a service is decided by one table: \`src/lifecycle/service.ts\`, which also has the diagram. This page is
+printed from it by \`printTablePage\`; \`node test/lifecycle/table-page.test.ts --write\` renews it. States are systemd's
+sub-states. A cell is the name of the function that decides; an event that a state does not list is ignored there.
+`
+
+export const printTablePage = (): string => [head, ...subStates.map(printRow), printEvents()].join('\n')
+
+function printRow(state: SubState): string {
+  const cells = eventKinds.filter((kind) => serviceTable[state][kind] !== undefined)
+  const lines = cells.map((kind) => `| ${kind} | ${cellName(state, kind)} |`)
+  return [
+    `## ${state} (${activeStateOf(state)})`,
+    '',
+    '| event | decided by |',
+    '| --- | --- |',
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+const cellName = (state: SubState, kind: EventKind): string => serviceTable[state][kind]?.name ?? ''
+
+function printEvents(): string {
+  const lines = eventKinds.map((kind) => `| ${kind} | ${heardIn(kind)} |`)
+  return ['## Events and where they count', '', '| event | states |', '| --- | --- |', ...lines, ''].join(
+    '\n',
+  )
+}
+
+const heardIn = (kind: EventKind): string =>
+  subStates.filter((state) => serviceTable[state][kind] !== undefined).join(', ')
