@@ -12,7 +12,8 @@ import type { StatusAnswer, UnitView } from '../../src/api/contract.ts'
 
 const run = promisify(execFile)
 const projectRoot = join(import.meta.dirname, '..', '..')
-const entryPoint = join(projectRoot, 'src', 'cli', 'main.ts')
+/** The sources as they are, or what was built of them (`GITPROC_ENTRY=dist/main.js`), which is what users run. */
+const entryPoint = join(projectRoot, process.env['GITPROC_ENTRY'] ?? join('src', 'cli', 'main.ts'))
 const patienceMs = 60_000
 
 export interface Ran {

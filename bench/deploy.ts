@@ -1,0 +1,88 @@
+/** From a moved ref to a new main process, with ten and with a thousand units; and from a crash to the next start. */
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Sandbox } from '../test/support/sandbox.ts'
+import { type Measurement, median, quantile } from './measure.ts'
+
+const runs = 25
+
+/** Writes the time at which it runs, to the nanosecond, then stays. */
+const stamping = (file: string, salt: string): string =>
+  `[Service]\nEnvironment=SALT=${salt}\nExecStart=/bin/sh -c 'date +%%s.%%N >>${file}; exec sleep 100000'\n`
+
+const inert = (count: number): Record<string, string> =>
+  Object.fromEntries(
+    Array.from({ length: count - 1 }, (_, index) => [
+      `group${index}.target`,
+      `[Unit]\nDescription=group ${index}\n`,
+    ]),
+  )
+
+export const measureDeploy = async (count: number, budget: number): Promise<readonly Measurement[]> => {
+  const sandbox = new Sandbox({ settings: { PRIVATE_PIDS: 'no' } })
+  const stamps = join(sandbox.prefix, 'stamps')
+  try {
+    await sandbox.init({ ...inert(count), 'web.service': stamping(stamps, 'first') })
+    await sandbox.start()
+    await sandbox.synced()
+    const latencies: number[] = []
+    for (let run = 0; run < runs; run++) {
+      const before = lines(stamps).length
+      await sandbox.commit({ 'web.service': stamping(stamps, `run${run}`) })
+      const moved = refTime(sandbox)
+      await sandbox.until((status) => lines(stamps).length > before && status.sync === 'Synced')
+      latencies.push(Number(lines(stamps).at(-1)) * 1000 - moved)
+    }
+    const what = `ref updated → new main process, ${count} units`
+    return [
+      { what: `${what}, p50`, value: median(latencies), unit: 'ms', budget },
+      {
+        what: `${what}, p99`,
+        value: quantile(latencies, 0.99),
+        unit: 'ms',
+        budget: 150,
+        note: `${runs} commits`,
+      },
+    ]
+  } finally {
+    await sandbox.end()
+  }
+}
+
+export const measureCrash = async (): Promise<readonly Measurement[]> => {
+  const sandbox = new Sandbox({ settings: { PRIVATE_PIDS: 'no' } })
+  const stamps = join(sandbox.prefix, 'stamps')
+  const script = `date +%%s.%%N >>${stamps}; sleep 0.05; date +%%s.%%N >>${stamps}`
+  try {
+    await sandbox.init({
+      'crash.service': `[Service]\nRestart=always\nRestartSec=0\nStartLimitBurst=0\nExecStart=/bin/sh -c '${script}'\n`,
+    })
+    await sandbox.start()
+    await sandbox.until(() => lines(stamps).length > 2 * runs)
+    const times = lines(stamps).map((line) => Number(line) * 1000)
+    const gaps = Array.from({ length: runs }, (_, run) => times[2 * run + 2]! - times[2 * run + 1]!)
+    return [
+      {
+        what: 'crash → next start, RestartSec=0',
+        value: median(gaps),
+        unit: 'ms',
+        budget: 10,
+        note: 'with two runs of date',
+      },
+    ]
+  } finally {
+    await sandbox.end()
+  }
+}
+
+const lines = (file: string): readonly string[] => {
+  try {
+    return readFileSync(file, 'utf8').trim().split('\n')
+  } catch {
+    return []
+  }
+}
+
+/** When git wrote the ref: the moment the daemon could know. */
+const refTime = (sandbox: Sandbox): number =>
+  statSync(join(sandbox.repo, '.git', 'refs', 'heads', 'main')).mtimeMs

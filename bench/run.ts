@@ -1,0 +1,29 @@
+/** `npm run bench [parse|status|deploy|scale …]`: measures the built gitproc against the budgets of the design. */
+import { measureCrash, measureDeploy } from './deploy.ts'
+import { type Measurement, printTable } from './measure.ts'
+import { measureParsing } from './parse.ts'
+import { measureScale } from './scale.ts'
+import { measureStatus } from './status.ts'
+
+const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
+  parse: () => measureParsing(),
+  status: measureStatus,
+  crash: measureCrash,
+  deploy: async () => [...(await measureDeploy(10, 60)), ...(await measureDeploy(1000, 60))],
+  scale: async () => [
+    ...(await measureScale(100, { PRIVATE_PIDS: 'no' })),
+    ...(await measureScale(500, { PRIVATE_PIDS: 'no' })),
+    ...(process.getuid?.() === 0 ? await measureScale(500, { PRIVATE_PIDS: 'yes' }) : []),
+  ],
+}
+
+const asked = process.argv.slice(2)
+for (const name of asked) {
+  if (!(name in benchmarks)) {
+    console.error(`unknown benchmark "${name}": one of ${Object.keys(benchmarks).join(', ')}`)
+    process.exit(2)
+  }
+}
+for (const [name, benchmark] of Object.entries(benchmarks)) {
+  if (asked.length === 0 || asked.includes(name)) printTable(await benchmark())
+}
