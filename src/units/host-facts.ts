@@ -1,6 +1,10 @@
 /** What specifiers and conditions may ask of the host: gathered once by the caller, a plain value here. */
 export interface HostFacts {
   readonly hostname: string
+  /** PRETTY_HOSTNAME= of /etc/machine-info: `%q`. */
+  readonly prettyHostname?: string
+  /** The watched folder on this host, where it has a place in the file system: `%y` and `%Y`. */
+  readonly unitDirectory?: string
   readonly machineId: string
   readonly bootId: string
   readonly kernelRelease: string
@@ -31,6 +35,9 @@ export interface HostFacts {
   readonly pidLimit: number
   readonly cpuCount: number
   /** Account names → ids, for checks before anything starts; empty where they can't be listed. */
-  readonly users: ReadonlyMap<string, { readonly uid: number; readonly gid: number; readonly home: string; readonly shell: string }>
+  readonly users: ReadonlyMap<
+    string,
+    { readonly uid: number; readonly gid: number; readonly home: string; readonly shell: string }
+  >
   readonly groups: ReadonlyMap<string, number>
 }

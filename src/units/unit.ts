@@ -3,7 +3,19 @@ import type { Position } from '../base/diagnostic.ts'
 
 export type UnitName = string
 
-export const unitTypes = ['service', 'timer', 'socket', 'path', 'target', 'slice', 'mount', 'automount', 'swap', 'scope', 'device'] as const
+export const unitTypes = [
+  'service',
+  'timer',
+  'socket',
+  'path',
+  'target',
+  'slice',
+  'mount',
+  'automount',
+  'swap',
+  'scope',
+  'device',
+] as const
 export type UnitType = (typeof unitTypes)[number]
 
 /** systemd's LoadState. `bad-setting`: a fatal value; `error`: not parsable at all. */
@@ -17,4 +29,3 @@ export interface Origin {
   readonly text: string
   readonly position: Position
 }
-

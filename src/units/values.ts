@@ -6,7 +6,9 @@ export type Usec = number
 /** Bytes; `Infinity` where systemd says `infinity`. */
 export type Bytes = number
 /** A size that may be a share of the host's memory (or of its pid limit). */
-export type SizeOrPercent = { readonly kind: 'absolute'; readonly value: number } | { readonly kind: 'percent'; readonly percent: number }
+export type SizeOrPercent =
+  | { readonly kind: 'absolute'; readonly value: number }
+  | { readonly kind: 'percent'; readonly percent: number }
 
 /** One command of an `Exec…=` line: unquoted and %-expanded, `$` not yet expanded (systemd.service(5), COMMAND LINES). */
 export interface ExecCommand {

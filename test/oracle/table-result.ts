@@ -16,4 +16,7 @@ export interface TableResult {
 }
 
 /** A `test/oracle/<table>.ts` exports `run`; a table with several halves (parsed, really run) gives one result for each. */
-export type RunTable = () => TableResult | readonly TableResult[] | Promise<TableResult | readonly TableResult[]>
+export type RunTable = () =>
+  | TableResult
+  | readonly TableResult[]
+  | Promise<TableResult | readonly TableResult[]>

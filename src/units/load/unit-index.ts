@@ -1,0 +1,136 @@
+/** What the names in a folder of unit files mean: fragments, aliases, instances, masks, folders of drop-ins. */
+import type { Diagnostic } from '../../base/diagnostic.ts'
+import type { FileTree, TreeLink } from '../../base/file-tree.ts'
+import { buildUnitName, nameKind, parseUnitName, templateName } from '../name.ts'
+import { type UnitName, unitTypes } from '../unit.ts'
+import { followLink, linkTarget } from './links.ts'
+
+export interface UnitIndex {
+  readonly tree: FileTree
+  /** Name of a unit that has a file of its own → its path. Templates are among them. */
+  readonly fragments: ReadonlyMap<UnitName, string>
+  /** Masked by a link to /dev/null, with the link's path. An empty file masks too, but is a fragment here. */
+  readonly masked: ReadonlyMap<UnitName, string>
+  /** Other name → the name that its link leads to. */
+  readonly aliases: ReadonlyMap<UnitName, UnitName>
+  /** Instances that a link to their template asks for. */
+  readonly instances: ReadonlySet<UnitName>
+  /** `web.service.d` → its files by name, sorted. */
+  readonly folders: ReadonlyMap<string, readonly string[]>
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+interface Draft {
+  readonly fragments: Map<UnitName, string>
+  readonly masked: Map<UnitName, string>
+  readonly aliases: Map<UnitName, UnitName>
+  readonly instances: Set<UnitName>
+  readonly folders: Map<string, string[]>
+  readonly diagnostics: Diagnostic[]
+}
+
+const man = 'systemd.unit(5)'
+
+export const indexUnits = (tree: FileTree): UnitIndex => {
+  const draft: Draft = {
+    fragments: new Map(),
+    masked: new Map(),
+    aliases: new Map(),
+    instances: new Set(),
+    folders: new Map(),
+    diagnostics: [],
+  }
+  for (const [path, entry] of tree) {
+    const slash = path.indexOf('/')
+    if (slash >= 0) addToFolder(draft, path, slash)
+    else if (!looksLikeUnit(path)) continue
+    else if (!parseUnitName(path))
+      say(draft, path, 'warning', 'bad-name', `"${path}" is no valid name of a unit and is not loaded`)
+    else if (entry.kind === 'file') draft.fragments.set(path, path)
+    else addLink(draft, tree, path, entry)
+  }
+  for (const files of draft.folders.values()) files.sort(byBytes)
+  return { tree, ...draft }
+}
+
+/** The name that a unit is known under: aliases followed, those of templates for their instances too. */
+export const canonicalName = (index: Pick<UnitIndex, 'aliases'>, name: UnitName): UnitName => {
+  let current = name
+  for (let hops = 0; hops < 16; hops += 1) {
+    const next = index.aliases.get(current) ?? instanceOfAlias(index, current)
+    if (next === undefined || next === current) return current
+    current = next
+  }
+  return current
+}
+
+const instanceOfAlias = (index: Pick<UnitIndex, 'aliases'>, name: UnitName): UnitName | undefined => {
+  const parts = parseUnitName(name)
+  if (!parts || nameKind(parts) !== 'instance') return undefined
+  const template = parseUnitName(index.aliases.get(templateName(parts)) ?? '')
+  return template && buildUnitName({ ...template, instance: parts.instance })
+}
+
+/** Byte order, as systemd's strcmp: UTF-16 order differs only beyond the characters a file name here has. */
+const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const looksLikeUnit = (path: string): boolean =>
+  !path.startsWith('.') && unitTypes.some((type) => path.endsWith(`.${type}`))
+
+const addToFolder = (draft: Draft, path: string, slash: number): void => {
+  const folder = path.slice(0, slash)
+  if (path.includes('/', slash + 1)) return
+  const files = draft.folders.get(folder)
+  if (files) files.push(path.slice(slash + 1))
+  else draft.folders.set(folder, [path.slice(slash + 1)])
+}
+
+const addLink = (draft: Draft, tree: FileTree, path: string, link: TreeLink): void => {
+  const end = followLink(tree, path, link)
+  if (end.kind === 'mask') draft.masked.set(path, path)
+  else if (end.kind === 'outside')
+    say(draft, path, 'error', 'link-outside', `the link leads out of the folder, to "${end.target}"`)
+  else if (end.kind === 'loop') say(draft, path, 'error', 'link-loop', 'the link leads back to itself')
+  else if (end.kind === 'missing' && !namesInstance(tree, end.path))
+    say(draft, path, 'error', 'link-dangling', `the link leads to "${end.path}", which is not there`)
+  else addAlias(draft, path, linkTarget(path, link)!)
+}
+
+const namesInstance = (tree: FileTree, path: string): boolean => {
+  const parts = parseUnitName(path)
+  return parts !== undefined && nameKind(parts) === 'instance' && tree.has(templateName(parts))
+}
+
+/** What one link to another unit means, by the kinds of both names (systemd.unit(5), on aliases and templates). */
+const addAlias = (draft: Draft, path: UnitName, target: string): void => {
+  const from = parseUnitName(path)!
+  const to = parseUnitName(target)
+  if (!to || from.type !== to.type)
+    say(draft, path, 'error', 'bad-alias', `an alias leads to a unit of its own type, not to "${target}"`)
+  else if (nameKind(from) === 'instance' && nameKind(to) === 'template')
+    addInstance(draft, path, buildUnitName({ ...to, instance: from.instance }))
+  else if ((nameKind(from) === 'template') !== (nameKind(to) === 'template'))
+    say(
+      draft,
+      path,
+      'error',
+      'bad-alias',
+      `"${path}" can't be an alias of "${target}": only one is a template`,
+    )
+  else if (nameKind(to) === 'instance') addInstance(draft, path, target)
+  else draft.aliases.set(path, target)
+}
+
+const addInstance = (draft: Draft, path: UnitName, instance: UnitName): void => {
+  draft.instances.add(instance)
+  if (instance !== path) draft.aliases.set(path, instance)
+}
+
+const say = (
+  draft: Draft,
+  file: string,
+  severity: 'error' | 'warning',
+  ...[code, message]: readonly [string, string]
+): void => {
+  draft.diagnostics.push({ position: { file, line: 1, column: 1 }, severity, code, message, man })
+}

@@ -1,0 +1,80 @@
+/** What a whole unit must hold, by its type (systemd.timer(5), systemd.socket(5), systemd.path(5)). */
+import type { UnitType } from '../unit.ts'
+import type { SectionValues } from './section-values.ts'
+import { type BrokenRule, completeService, serviceProblems } from './service-rules.ts'
+
+/** Fills in what follows from other values, and names the rules that are broken. */
+export const completeUnit = (type: UnitType, values: SectionValues): readonly BrokenRule[] => {
+  switch (type) {
+    case 'service':
+      completeService(values)
+      return serviceProblems(values)
+    case 'timer':
+      return hasAny(values, 'Timer', timerTriggers)
+        ? []
+        : [lacks('Timer', 'a timer needs OnCalendar=, OnBootSec= or the like')]
+    case 'path':
+      return hasAny(values, 'Path', pathTriggers)
+        ? []
+        : [lacks('Path', 'a path unit needs PathExists=, PathChanged= or the like')]
+    case 'socket':
+      return socketProblems(values)
+    default:
+      return []
+  }
+}
+
+const timerTriggers = [
+  'OnCalendar',
+  'OnActiveSec',
+  'OnBootSec',
+  'OnStartupSec',
+  'OnUnitActiveSec',
+  'OnUnitInactiveSec',
+  'OnClockChange',
+  'OnTimezoneChange',
+]
+
+const pathTriggers = ['PathExists', 'PathExistsGlob', 'PathChanged', 'PathModified', 'DirectoryNotEmpty']
+
+const streamKinds = ['ListenStream', 'ListenSequentialPacket']
+
+const listenKinds = [
+  ...streamKinds,
+  'ListenDatagram',
+  'ListenFIFO',
+  'ListenSpecial',
+  'ListenNetlink',
+  'ListenMessageQueue',
+  'ListenUSBFunction',
+]
+
+const socketProblems = (values: SectionValues): readonly BrokenRule[] => {
+  if (!hasAny(values, 'Socket', listenKinds))
+    return [lacks('Socket', 'a socket needs ListenStream= or another Listen…=')]
+  if (values.get('Socket', 'Accept') !== true) return []
+  const rules: BrokenRule[] = []
+  const others = listenKinds.filter((kind) => !streamKinds.includes(kind))
+  if (hasAny(values, 'Socket', others))
+    rules.push(lacks('Accept', 'Accept=yes wants sockets that accept: streams'))
+  if (values.get('Socket', 'Service'))
+    rules.push(lacks('Service', 'Service= is not for Accept=yes, which starts instances'))
+  const limit = values.get('Socket', 'MaxConnections')
+  if (typeof limit === 'number' && limit <= 0)
+    rules.push(lacks('MaxConnections', 'MaxConnections= must be 1 or more'))
+  return rules
+}
+
+const hasAny = (values: SectionValues, section: string, keys: readonly string[]): boolean =>
+  keys.some((key) => {
+    const value = values.get(section, key)
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false
+  })
+
+const lacks = (key: string, message: string): BrokenRule => ({
+  key,
+  severity: 'error',
+  code: 'refused',
+  message,
+  refuses: 'bad-setting',
+})

@@ -1,0 +1,114 @@
+/** Text → sections and assignments, after systemd.syntax(7). Knows nothing of directives. Any input gives a result. */
+import type { Diagnostic, Position, Severity } from '../../base/diagnostic.ts'
+import { countBlanks, trimEnd } from './blanks.ts'
+import { type LineProblem, type LogicalLine, logicalLines, placeInLine } from './lines.ts'
+import { decodeBytes, firstUnclean } from './raw-bytes.ts'
+import type { Assignment, UnitFile } from './unit-file.ts'
+
+/** More findings than this in one file help nobody: it is not a unit file. */
+const mostDiagnostics = 100
+
+const man = 'systemd.syntax(7)'
+
+export const parseUnitFile = (path: string, content: Uint8Array | string): UnitFile => {
+  const text = typeof content === 'string' ? content : decodeBytes(content)
+  const reader = new FileReader(path)
+  for (const line of logicalLines(text)) {
+    if (reader.isFull) break
+    reader.read(line)
+  }
+  return reader.result()
+}
+
+interface OpenSection {
+  readonly name: string
+  readonly position: Position
+  readonly assignments: Assignment[]
+}
+
+type Place = Pick<Position, 'line' | 'column'>
+
+class FileReader {
+  readonly #path: string
+  readonly #sections: OpenSection[] = []
+  readonly #diagnostics: Diagnostic[] = []
+  #brokenAtLine: number | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  get isFull(): boolean {
+    return this.#diagnostics.length >= mostDiagnostics
+  }
+
+  read(line: LogicalLine | LineProblem): void {
+    if ('problem' in line) {
+      this.#break({ line: line.line, column: 1 }, 'line-too-long', 'the line has 1 MiB or more')
+      return
+    }
+    const start = countBlanks(line.text)
+    const content = trimEnd(line.text.slice(start))
+    const unclean = firstUnclean(content)
+    if (unclean >= 0)
+      this.#break(placeInLine(line, start + unclean), 'not-utf8', 'the line is not clean UTF-8')
+    else if (content.startsWith('[')) this.#readHeader(placeInLine(line, start), content)
+    else if (content !== '') this.#readAssignment(line, start, content)
+  }
+
+  result(): UnitFile {
+    return { sections: this.#sections, diagnostics: this.#diagnostics, brokenAtLine: this.#brokenAtLine }
+  }
+
+  #readHeader(place: Place, content: string): void {
+    const name = content.slice(1, -1)
+    if (!content.endsWith(']') || content.length < 2)
+      this.#break(place, 'bad-section', `a section header ends in "]", got "${excerpt(content)}"`)
+    else if (hasUnsafeCharacter(name))
+      this.#break(place, 'bad-section', 'a section name has no quotes, backslashes or control characters')
+    else this.#sections.push({ name, position: { file: this.#path, ...place }, assignments: [] })
+  }
+
+  #readAssignment(line: LogicalLine, start: number, content: string): void {
+    const place = placeInLine(line, start)
+    const section = this.#sections.at(-1)
+    const equals = content.indexOf('=')
+    if (!section) this.#warn(place, 'no-section', 'the line stands before any [Section] and is ignored')
+    else if (equals < 0)
+      this.#warn(place, 'no-equals', `wants Key=value, got "${excerpt(content)}"; the line is ignored`)
+    else if (equals === 0) this.#warn(place, 'no-key', 'nothing stands before the "="; the line is ignored')
+    else section.assignments.push(this.#assignment(line, start, content))
+  }
+
+  #assignment(line: LogicalLine, start: number, content: string): Assignment {
+    const equals = content.indexOf('=')
+    const valueStart = equals + 1 + countBlanks(content, equals + 1)
+    const text = content.slice(valueStart)
+    const offset = start + (text === '' ? equals + 1 : valueStart)
+    return {
+      key: trimEnd(content.slice(0, equals)),
+      text,
+      keyPosition: { file: this.#path, ...placeInLine(line, start) },
+      position: { file: this.#path, ...placeInLine(line, offset) },
+    }
+  }
+
+  /** What makes systemd give up on the file: an error here, once; the lines below are still read for their findings. */
+  #break(place: Place, code: string, message: string): void {
+    this.#brokenAtLine ??= place.line
+    this.#say(place, 'error', code, message)
+  }
+
+  #warn(place: Place, code: string, message: string): void {
+    this.#say(place, 'warning', code, message)
+  }
+
+  #say(place: Place, severity: Severity, code: string, message: string): void {
+    this.#diagnostics.push({ position: { file: this.#path, ...place }, severity, code, message, man })
+  }
+}
+
+const hasUnsafeCharacter = (name: string): boolean =>
+  [...name].some((character) => character < ' ' || '"\'\\\x7f'.includes(character))
+
+const excerpt = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)

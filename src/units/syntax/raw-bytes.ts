@@ -1,0 +1,103 @@
+/**
+ * Bytes that are no UTF-8, kept in strings: each byte 0x80–0xff that fits nowhere becomes the lone surrogate U+DC80–U+DCFF,
+ * so that nothing is lost between a file and a process' argv. Well-formed text is the common case and costs nothing.
+ */
+
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const encoder = new TextEncoder()
+
+/** Text of any bytes; `encodeBytes` gives the same bytes back. */
+export const decodeBytes = (bytes: Uint8Array): string => {
+  try {
+    return strictDecoder.decode(bytes)
+  } catch {
+    return decodeLossless(bytes)
+  }
+}
+
+/** Bytes of a text; lone surrogates U+DC80–U+DCFF stand for one raw byte each. */
+export const encodeBytes = (text: string): Uint8Array => {
+  if (text.isWellFormed()) return encoder.encode(text)
+  const bytes: number[] = []
+  for (const character of text) {
+    const code = character.codePointAt(0)!
+    if (isRawByte(code)) bytes.push(code - 0xdc00)
+    else for (const byte of encodeCodePoint(code)) bytes.push(byte)
+  }
+  return Uint8Array.from(bytes)
+}
+
+/** One raw byte as it stands in a string. */
+export const rawByte = (byte: number): string => String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte)
+
+/** The same bytes, with raw ones that together are UTF-8 turned into the characters they mean. */
+export const mergeRawBytes = (text: string): string =>
+  text.isWellFormed() ? text : decodeBytes(encodeBytes(text))
+
+const reserved =
+  /[\ufdd0-\ufdef\ufffe\uffff]|[\ud83f\ud87f\ud8bf\ud8ff\ud93f\ud97f\ud9bf\ud9ff\uda3f\uda7f\udabf\udaff\udb3f\udb7f\udbbf\udbff][\udffe\udfff]/
+const unpaired = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+
+/** Where the text stops being clean UTF-8 for systemd (a stray byte, a code point that Unicode reserves); -1: nowhere. */
+export const firstUnclean = (text: string): number => text.search(text.isWellFormed() ? reserved : unpaired)
+
+/** Whether systemd takes the text for clean UTF-8. */
+export const isCleanText = (text: string): boolean => firstUnclean(text) < 0
+
+/** Length in bytes, without encoding. */
+export const byteLength = (text: string): number => {
+  let length = text.length
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x80 || isRawByte(code)) continue
+    length += code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 1 : 2
+  }
+  return length
+}
+
+const isRawByte = (code: number): boolean => code >= 0xdc80 && code <= 0xdcff
+
+/** UTF-8's bit pattern for any number, surrogates too: an escape such as `\ud800` means just these bytes. */
+const encodeCodePoint = (code: number): readonly number[] => {
+  const tail = (shift: number): number => 0x80 | ((code >> shift) & 0x3f)
+  if (code < 0x80) return [code]
+  if (code < 0x800) return [0xc0 | (code >> 6), tail(0)]
+  if (code < 0x10000) return [0xe0 | (code >> 12), tail(6), tail(0)]
+  return [0xf0 | (code >> 18), tail(12), tail(6), tail(0)]
+}
+
+const decodeLossless = (bytes: Uint8Array): string => {
+  const parts: string[] = []
+  let start = 0
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceLength(bytes, at)
+    if (length > 0) {
+      at += length
+      continue
+    }
+    if (at > start) parts.push(strictDecoder.decode(bytes.subarray(start, at)))
+    parts.push(rawByte(bytes[at]!))
+    at += 1
+    start = at
+  }
+  if (start < bytes.length) parts.push(strictDecoder.decode(bytes.subarray(start)))
+  return parts.join('')
+}
+
+/** Length of the UTF-8 sequence that begins at `at`, 0 where none does (RFC 3629, table of well-formed sequences). */
+const sequenceLength = (bytes: Uint8Array, at: number): number => {
+  const first = bytes[at]!
+  if (first < 0x80) return 1
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
+  if (first < 0xc2 || first > 0xf4 || at + length > bytes.length) return 0
+  for (let i = 1; i < length; i++) if ((bytes[at + i]! & 0xc0) !== 0x80) return 0
+  return isShortestForm(first, bytes[at + 1]!) ? length : 0
+}
+
+/** Rules out overlong forms, surrogates and what lies beyond U+10FFFF: all show in the second byte. */
+const isShortestForm = (first: number, second: number): boolean => {
+  if (first === 0xe0) return second >= 0xa0
+  if (first === 0xed) return second < 0xa0
+  if (first === 0xf0) return second >= 0x90
+  return first !== 0xf4 || second < 0x90
+}

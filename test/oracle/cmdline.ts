@@ -1,0 +1,148 @@
+/** Command lines: what systemd parsed, refused and expanded, against what gitproc's pure functions make of the same files. */
+import { deepStrictEqual } from 'node:assert/strict'
+import type { FileTree, TreeEntry } from '../../src/base/file-tree.ts'
+import { buildEnvironment, defaultPath, userEnvironment } from '../../src/units/environment.ts'
+import { parseEnvironmentFile } from '../../src/units/environment-file.ts'
+import { type Environment, expandCommand } from '../../src/units/expand-command.ts'
+import { loadUnit } from '../../src/units/load.ts'
+import type { LoadedUnit } from '../../src/units/loaded-unit.ts'
+import { encodeBytes } from '../../src/units/syntax/raw-bytes.ts'
+import type { ExecCommand } from '../../src/units/values.ts'
+import { oracleHost } from './host.ts'
+import type { RowFailure, TableResult } from './table-result.ts'
+import { jsonCell, type Row, readTable } from './tsv.ts'
+
+export const run = (): TableResult => {
+  const rows = readTable('cmdline', 'public.tsv')
+  const failures = rows.flatMap((row): RowFailure[] => {
+    const why = differences(row)
+    return why.length === 0 ? [] : [{ row: row['id']!, why: why.join('; ') }]
+  })
+  return { table: 'command lines (parsed)', passed: rows.length - failures.length, failures }
+}
+
+const differences = (row: Row): readonly string[] => {
+  const unit = loadUnit(row['unit']!, treeOf(row), oracleHost)
+  const loadState = unit?.loadState ?? 'no-such-unit-name'
+  const found = [compare('load_state', row['load_state'], loadState)]
+  if (unit) {
+    found.push(compare('parsed', jsonCell(row, 'parsed'), parsedOf(unit)))
+    found.push(compare('dropins', jsonCell(row, 'dropins') ?? [], unit.dropIns))
+    found.push(...compareRuns(row, unit))
+  }
+  return found.filter((difference) => difference !== undefined)
+}
+
+const compare = (what: string, wanted: unknown, got: unknown): string | undefined => {
+  if (wanted === undefined || wanted === null) return undefined
+  try {
+    deepStrictEqual(got, wanted)
+    return undefined
+  } catch {
+    return `${what}: wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(got)}`
+  }
+}
+
+const treeOf = (row: Row): FileTree =>
+  new Map(
+    Object.entries(jsonCell<Record<string, string>>(row, 'files') ?? {}).map(([path, text]) => [
+      path,
+      fileOf(text),
+    ]),
+  )
+
+const fileOf = (text: string): TreeEntry => ({
+  kind: 'file',
+  id: text,
+  bytes: encodeBytes(text),
+  isExecutable: false,
+})
+
+/** In the order in which they run. */
+const execKinds = [
+  'ExecCondition',
+  'ExecStartPre',
+  'ExecStart',
+  'ExecStartPost',
+  'ExecReload',
+  'ExecStop',
+  'ExecStopPost',
+] as const
+
+const commandsOf = (unit: LoadedUnit, kind: (typeof execKinds)[number]): readonly ExecCommand[] =>
+  unit.service?.[kind] ?? []
+
+const parsedOf = (unit: LoadedUnit): unknown =>
+  Object.fromEntries(
+    execKinds.flatMap((kind) => {
+      const commands = commandsOf(unit, kind)
+      return commands.length === 0 ? [] : [[kind, commands.map(oracleForm)]]
+    }),
+  )
+
+const oracleForm = (command: ExecCommand): unknown => ({
+  path: command.path,
+  argv: command.argv,
+  flags: flagsOf(command),
+})
+
+const flagsOf = (command: ExecCommand): readonly string[] => [
+  ...(command.ignoreFailure ? ['ignore-failure'] : []),
+  ...(command.privileged ? ['privileged'] : []),
+  ...(command.noSetuid ? ['no-setuid'] : []),
+  ...(command.ambient ? ['ambient'] : []),
+  ...(command.noEnvExpand ? ['no-env-expand'] : []),
+]
+
+interface OracleRun {
+  readonly argv: readonly string[]
+  readonly env: Environment
+}
+
+/** Each process that systemd started must be one of ours, in order: same argv after expansion, same environment. */
+const compareRuns = (row: Row, unit: LoadedUnit): readonly (string | undefined)[] => {
+  const pending = execKinds.flatMap((kind) => commandsOf(unit, kind))
+  return (jsonCell<readonly OracleRun[]>(row, 'runs') ?? []).map((run) => {
+    if ('PWD' in run.env) return undefined
+    const environment = environmentOf(row, unit, run)
+    const index = pending.findIndex((command) => isSame(expandCommand(command, environment), run.argv))
+    if (index < 0) return `run: no command gives ${JSON.stringify(run.argv)}`
+    pending.splice(0, index + 1)
+    return compare('env', run.env, environment)
+  })
+}
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((word, index) => word === b[index])
+
+/** What only a real start can know (results, directories, sockets) is taken from the row itself. */
+const givenByStart = /^(SERVICE_RESULT|EXIT_|MAINPID|NOTIFY_|WATCHDOG_|PIDFILE|.*_DIRECTORY$)/
+
+const environmentOf = (row: Row, unit: LoadedUnit, run: OracleRun): Environment => {
+  const service = unit.service!
+  const given = Object.entries(run.env).filter(([name]) => givenByStart.test(name))
+  return buildEnvironment({
+    base: { PATH: defaultPath },
+    own: { ...userEnvironment(accountOf(service.User)), ...Object.fromEntries(given) },
+    searchPath: service.ExecSearchPath ?? [],
+    pass: service.PassEnvironment ?? [],
+    daemon: { PATH: defaultPath },
+    assignments: service.Environment ?? [],
+    files: environmentFilesOf(row, unit),
+    unset: service.UnsetEnvironment ?? [],
+  })
+}
+
+const accountOf = (user: string | undefined) => {
+  if (user === undefined || user === '') return undefined
+  const found = [...oracleHost.users].find(([name, { uid }]) => name === user || String(uid) === user)
+  return found && { name: found[0], ...found[1] }
+}
+
+const environmentFilesOf = (row: Row, unit: LoadedUnit) => {
+  const texts = jsonCell<Record<string, string>>(row, 'extra_files') ?? {}
+  return (unit.service?.EnvironmentFile ?? []).flatMap(({ path }) => {
+    const text = texts[path]
+    return text === undefined ? [] : [parseEnvironmentFile(text)!.variables]
+  })
+}

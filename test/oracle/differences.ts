@@ -1,0 +1,9 @@
+/** Rows in which gitproc differs from systemd on purpose; the reasons stand in docs/decisions. */
+export interface Difference {
+  /** As `TableResult.table` and `RowFailure.row` name them. */
+  readonly table: string
+  readonly row: string
+  readonly reason: string
+}
+
+export const differences: readonly Difference[] = []
