@@ -2,10 +2,11 @@
  * From `launch` to the main process, for N services at once and for one after the other, and what a shim weighs.
  * `node bench/launch.ts [N] [word of a case …]`
  */
+
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { randomBytes } from 'node:crypto'
 import type { ProcessEvent } from '../src/executor/executor.ts'
 import type { LaunchSpec } from '../src/executor/launch-spec.ts'
 import { createExecutor } from '../src/executor/process-executor.ts'
@@ -27,7 +28,8 @@ const cases: Readonly<Record<string, Case>> = {
   'private-pids': { ...plain, hasCgroup: true, sandbox: { ...plain.sandbox, privatePids: true } },
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
 const specOf = (unit: string, { hasCgroup, ...rest }: Case): LaunchSpec => ({
   ...rest,
@@ -41,7 +43,12 @@ const specOf = (unit: string, { hasCgroup, ...rest }: Case): LaunchSpec => ({
     workingDirectory: '/',
     workingDirectoryOptional: false,
   },
-  streams: { stdin: { kind: 'null' }, stdout: { kind: 'null' }, stderr: { kind: 'null' }, ignoreSigpipe: true },
+  streams: {
+    stdin: { kind: 'null' },
+    stdout: { kind: 'null' },
+    stderr: { kind: 'null' },
+    ignoreSigpipe: true,
+  },
   limits: { rlimits: {} },
   reportsExec: false,
   ...(hasCgroup ? { cgroup: { path: `bench.slice/${unit}`, settings: {} } } : {}),
@@ -54,21 +61,23 @@ async function measure(name: string, settings: Case): Promise<void> {
   const prefix = mkdtempSync(join(tmpdir(), 'gitproc-bench-'))
   const executor = await createExecutor({ runDirectory: join(prefix, 'run'), clock: systemClock })
   const waiting = new Map<string, (event: ProcessEvent) => void>()
-  executor.subscribe((event) => waiting.get(event.kind + ('key' in event ? event.key.unit : event.unit))?.(event))
+  executor.subscribe((event) =>
+    waiting.get(event.kind + ('key' in event ? event.key.unit : event.unit))?.(event),
+  )
   const when = (kind: ProcessEvent['kind'], unit: string): Promise<ProcessEvent> =>
     new Promise((resolve) => waiting.set(kind + unit, resolve))
 
   const specs = Array.from({ length: count }, (_, index) => specOf(`bench-${index}.service`, settings))
   const before = performance.now()
   const spawned = specs.map((spec) => when('spawned', spec.unit))
-  for (const spec of specs) await executor.launch(spec)
+  await Promise.all(specs.map((spec) => executor.launch(spec)))
   const calledMs = performance.now() - before
   await Promise.all(spawned)
   const allMs = performance.now() - before
 
   const shims = specs.map((spec) => {
     const directory = join(prefix, 'run', spec.unit, spec.invocationId)
-    return Number(readFileSync(join(directory, 'shim'), 'utf8').split(' ')[0])
+    return Number(readFileSync(join(directory, 'main'), 'utf8').split(' ')[2])
   })
   const pss = median(shims.map(pssKib))
 

@@ -72,7 +72,9 @@ export function openCgroupRoot(path: string): CgroupRoot | undefined {
 
 /** The controllers that directives speak of, as far as they are there. */
 const enforceable = (path: string): readonly string[] =>
-  wordsIn(join(path, 'cgroup.controllers')).filter((name) => ['cpu', 'memory', 'pids', 'io', 'cpuset'].includes(name))
+  wordsIn(join(path, 'cgroup.controllers')).filter((name) =>
+    ['cpu', 'memory', 'pids', 'io', 'cpuset'].includes(name),
+  )
 
 /**
  * Turns controllers on for the children of a cgroup, and tells which are on. A cgroup that holds processes refuses

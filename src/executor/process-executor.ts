@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../base/clock.ts'
 import type { ProcessId } from '../base/process-id.ts'
 import { withAllGroups } from './account-groups.ts'
-import { Cgroup } from './cgroup.ts'
 import { listenAtDoorbell, type StopListening } from './doorbell.ts'
 import { type ExecChain, execChain } from './exec-chain.ts'
 import type { Abilities, Adopted, Executor, ProcessEvent, ProcessKey, Usage } from './executor.ts'
@@ -18,14 +17,15 @@ import { type LaunchContext, shimInvocation } from './launch-arguments.ts'
 import { launchFailure } from './launch-failure.ts'
 import type { CgroupSpec, LaunchSpec } from './launch-spec.ts'
 import { Liveness } from './liveness.ts'
+import { loadPosixSpawn, type PosixSpawn } from './posix-spawn.ts'
 import { readBootId, readOrUndefined } from './proc.ts'
 import { sendSignal, sendSignalToAll } from './process-signal.ts'
 import { type Launcher, refuseUnsupported } from './refusals.ts'
 import { protocolVersion, RunDirectory, type SavedLaunch } from './run-directory.ts'
 import { spawnShim } from './spawn-shim.ts'
 import { TrackedProcess } from './tracked-process.ts'
-import { TrackedUnit } from './tracked-unit.ts'
-import { type Census, takeCensus } from './unit-processes.ts'
+import type { TrackedUnit } from './tracked-unit.ts'
+import { UnitRegistry } from './unit-registry.ts'
 import { readUsage } from './usage.ts'
 
 export interface ExecutorOptions {
@@ -47,31 +47,26 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
 const adoptedShimMs = 30_000
 /** How often a process is looked at whose end nobody tells. */
 const orphanMs = 250
-/** How old the list of all processes may be when a unit asks whether it is empty. */
-const censusMs = 20
-
 type Myself = Pick<LaunchContext, 'uid' | 'nice' | 'tools'> & { readonly gid: number }
 
 class ProcessExecutor implements Executor {
   readonly limitations: readonly string[]
   readonly abilities: Abilities
   readonly #clock: Clock
-  readonly #host: Host
   readonly #launcher: Launcher
   readonly #context: Pick<LaunchContext, 'shim' | 'doorbell' | 'tools' | 'uid' | 'nice' | 'oomScoreAdjust'>
   readonly #files: RunDirectory
   readonly #bootId = readBootId()
-  readonly #units = new Map<string, TrackedUnit>()
+  readonly #units: UnitRegistry
   readonly #listeners = new Set<(event: ProcessEvent) => void>()
   readonly #orphans: Liveness
   readonly #adoptedShims: Liveness
   readonly #stopListening: StopListening
+  readonly #posixSpawn: PosixSpawn | undefined
   #isAdopting = false
-  #census: { readonly atMs: number; readonly census: Census } | undefined
 
   constructor(options: ExecutorOptions, host: Host, myself: Myself) {
     this.#clock = options.clock
-    this.#host = host
     this.limitations = host.limitations
     this.abilities = host.abilities
     this.#launcher = { ...myself, abilities: host.abilities }
@@ -84,8 +79,15 @@ class ProcessExecutor implements Executor {
     }
     this.#orphans = new Liveness(options.clock, orphanMs)
     this.#adoptedShims = new Liveness(options.clock, adoptedShimMs)
+    this.#units = new UnitRegistry({
+      clock: options.clock,
+      orphans: this.#orphans,
+      emit: (event) => this.#emit(event),
+      cgroupRoot: host.cgroupRoot,
+    })
+    this.#posixSpawn = loadPosixSpawn(options.clock)
     this.#stopListening = listenAtDoorbell(this.#files.doorbell, myself.tools.mkfifo, ({ kind, place }) => {
-      const tracked = this.#trackedAt(place)
+      const tracked = this.#units.processAt(place)
       if (kind === 'gone') tracked?.shimGone()
       else tracked?.look()
     })
@@ -95,11 +97,11 @@ class ProcessExecutor implements Executor {
     refuseUnsupported(spec, this.#launcher)
     const complete = await withAllGroups(spec, this.#launcher.uid)
     const key: ProcessKey = { unit: spec.unit, invocationId: spec.invocationId, role: spec.role }
-    const unit = this.#unit(spec.unit)
+    const unit = this.#units.get(spec.unit)
     const chain = execChain(complete, this.#context)
     this.#forgetEndedControl(unit, key)
     try {
-      this.#prepareCgroup(unit, spec.cgroup)
+      this.#units.prepareCgroup(unit, spec.cgroup)
       await this.#start(unit, key, complete, chain)
     } catch (cause) {
       unit.processes.delete(this.#files.ring(key))
@@ -114,50 +116,45 @@ class ProcessExecutor implements Executor {
     this.#isAdopting = false
     // Those that ended meanwhile have nobody left to tell that they are empty.
     this.#clock.at(this.#clock.now(), () => {
-      for (const unit of this.#units.values()) unit.checkEmpty()
+      for (const unit of this.#units.all) unit.checkEmpty()
     })
     return adopted
   }
 
   watchForeign(key: ProcessKey, process: ProcessId): void {
-    this.#unit(key.unit).watchForeign(key, process)
+    this.#units.get(key.unit).watchForeign(key, process)
   }
 
   async signal(unitName: string, target: ProcessId | 'all', signal: string): Promise<void> {
     if (target !== 'all') return sendSignal(target, signal)
-    const unit = this.#units.get(unitName)
+    const unit = this.#units.find(unitName)
     if (unit === undefined) return
     if (signal === 'SIGKILL' && unit.cgroup?.kill()) return
-    sendSignalToAll(() => unit.members(), signal)
+    sendSignalToAll(() => unit.members(signal === 'SIGKILL' ? 'fresh' : 'recent'), signal)
   }
 
   async processes(unit: string): Promise<readonly ProcessId[]> {
-    return this.#units.get(unit)?.members() ?? []
+    return this.#units.find(unit)?.members('fresh') ?? []
   }
 
   async applyCgroup(unitName: string, spec: CgroupSpec): Promise<readonly string[]> {
-    const unit = this.#unit(unitName)
-    this.#prepareCgroup(unit, spec)
-    return unit.cgroup?.apply(spec.settings) ?? Object.keys(spec.settings)
+    return this.#units.prepareCgroup(this.#units.get(unitName), spec)
   }
 
   readUsage(unitName: string): Usage {
-    const unit = this.#units.get(unitName)
-    return readUsage(unit?.cgroup?.path, unit?.members() ?? [])
+    const unit = this.#units.find(unitName)
+    return readUsage(unit?.cgroup?.path, unit?.members('fresh') ?? [])
   }
 
   async forget(unitName: string, invocationId: string): Promise<void> {
-    const unit = this.#units.get(unitName)
+    const unit = this.#units.find(unitName)
     const its = [...(unit?.processes ?? [])].filter(
       ([, tracked]) => tracked.key.invocationId === invocationId,
     )
     if (its.some(([, tracked]) => !tracked.hasEnded)) return
     for (const [ring] of its) unit?.processes.delete(ring)
     this.#files.removeInvocation(unitName, invocationId)
-    if (unit === undefined || unit.processes.size > 0 || unit.isRunning) return
-    unit.close()
-    unit.cgroup?.remove()
-    this.#units.delete(unitName)
+    if (unit !== undefined) this.#units.drop(unit)
   }
 
   subscribe(listener: (event: ProcessEvent) => void): () => void {
@@ -168,9 +165,10 @@ class ProcessExecutor implements Executor {
   async close(): Promise<void> {
     this.#stopListening()
     this.#listeners.clear()
-    for (const unit of this.#units.values()) unit.close()
+    for (const unit of this.#units.all) unit.close()
     this.#orphans.close()
     this.#adoptedShims.close()
+    this.#posixSpawn?.close()
   }
 
   async #start(unit: TrackedUnit, key: ProcessKey, spec: LaunchSpec, chain: ExecChain): Promise<void> {
@@ -186,13 +184,17 @@ class ProcessExecutor implements Executor {
     const context = { ...this.#context, directory, ring, cgroup: unit.cgroup?.path }
     const invocation = shimInvocation(spec, chain, context)
     const tracked = this.#track(unit, key, saved)
-    const shim = await spawnShim(invocation, () => {
+    let hasEnded = false
+    const pid = await spawnShim(this.#posixSpawn, invocation, () => {
+      hasEnded = true
       // unshare ends before its shim: from then on the shim is nobody's child here.
-      if (tracked.isShimAlive()) this.#watchShim(tracked)
-      else tracked.shimGone()
+      this.#watchShim(tracked)
     })
     // It has done its work once the namespace has a service in it, and would only wait.
-    if (spec.sandbox.privatePids) tracked.whenSpawned(() => shim.kill())
+    if (!spec.sandbox.privatePids) return
+    tracked.whenSpawned(() => {
+      if (!hasEnded) process.kill(pid, 'SIGKILL')
+    })
   }
 
   #adoptOne(key: ProcessKey): Adopted | undefined {
@@ -202,9 +204,9 @@ class ProcessExecutor implements Executor {
       this.#files.removeProcess(key)
       return undefined
     }
-    const unit = this.#unit(key.unit)
+    const unit = this.#units.get(key.unit)
     if (saved.bootId === this.#bootId && saved.spec.cgroup !== undefined)
-      this.#findCgroup(unit, saved.spec.cgroup)
+      this.#units.assignCgroup(unit, saved.spec.cgroup)
     const tracked = this.#track(unit, key, saved)
     if (saved.bootId === this.#bootId) this.#takeOver(tracked)
     else tracked.lostAtBoot()
@@ -223,14 +225,14 @@ class ProcessExecutor implements Executor {
     tracked.look()
     if (tracked.hasEnded) return
     tracked.checkExec()
-    if (tracked.isShimAlive()) this.#watchShim(tracked)
-    else tracked.shimGone()
+    this.#watchShim(tracked)
   }
 
+  /** For a shim that is not our child, or no longer. */
   #watchShim(tracked: TrackedProcess): void {
     const { shim } = tracked
-    if (shim !== undefined)
-      this.#adoptedShims.watch(this.#files.ring(tracked.key), shim, () => tracked.shimGone())
+    if (shim === undefined) tracked.shimGone()
+    else this.#adoptedShims.watch(this.#files.ring(tracked.key), shim, () => tracked.shimGone())
   }
 
   #track(unit: TrackedUnit, key: ProcessKey, saved: SavedLaunch): TrackedProcess {
@@ -253,48 +255,12 @@ class ProcessExecutor implements Executor {
     return tracked
   }
 
-  #trackedAt(place: string): TrackedProcess | undefined {
-    return this.#units.get(this.#files.keyOf(place)?.unit ?? '')?.processes.get(place)
-  }
-
-  #unit(name: string): TrackedUnit {
-    const known = this.#units.get(name)
-    if (known !== undefined) return known
-    const context = {
-      clock: this.#clock,
-      orphans: this.#orphans,
-      census: () => this.#recentCensus(),
-      emit: (event: ProcessEvent) => this.#emit(event),
-    }
-    const unit = new TrackedUnit(name, context)
-    this.#units.set(name, unit)
-    return unit
-  }
-
-  #prepareCgroup(unit: TrackedUnit, spec: CgroupSpec | undefined): void {
-    if (spec !== undefined) this.#findCgroup(unit, spec)
-    unit.cgroup?.make()
-    if (spec !== undefined) unit.cgroup?.apply(spec.settings)
-  }
-
-  #findCgroup(unit: TrackedUnit, { path }: CgroupSpec): void {
-    const root = this.#host.cgroupRoot
-    if (root !== undefined) unit.cgroup ??= new Cgroup(root, path)
-  }
-
   /** A control command may run more than once in an invocation (`ExecReload=`). */
   #forgetEndedControl(unit: TrackedUnit, key: ProcessKey): void {
     const ring = this.#files.ring(key)
     if (key.role === 'main' || unit.processes.get(ring)?.hasEnded !== true) return
     unit.processes.delete(ring)
     this.#files.removeProcess(key)
-  }
-
-  #recentCensus(): Census {
-    const now = this.#clock.now()
-    if (this.#census === undefined || now - this.#census.atMs > censusMs)
-      this.#census = { atMs: now, census: takeCensus() }
-    return this.#census.census
   }
 
   #emit(event: ProcessEvent): void {

@@ -4,10 +4,18 @@ import type { ProcessId } from '../base/process-id.ts'
 import { type FailedStep, failedStepCodes, isFailedStep } from './failed-step.ts'
 import { signalName } from './signal-names.ts'
 
+/** A process and the shim that is its parent. */
+export interface MainRecord {
+  readonly process: ProcessId
+  /** Whoever has this pid and started no later than the process is the shim: it lived then, so its pid was taken. */
+  readonly shimPid: number
+}
+
 /** Undefined while the line is not complete. */
-export function parseProcessId(text: string): ProcessId | undefined {
-  const match = /^(\d+) (\d+)\n/.exec(text)
-  return match === null ? undefined : { pid: Number(match[1]), startTicks: Number(match[2]) }
+export function parseMain(text: string): MainRecord | undefined {
+  const match = /^(\d+) (\d+) (\d+)\n$/.exec(text)
+  if (match === null) return undefined
+  return { process: { pid: Number(match[1]), startTicks: Number(match[2]) }, shimPid: Number(match[3]) }
 }
 
 /** Undefined while the file is not complete: its closing line is not there yet. */

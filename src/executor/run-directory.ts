@@ -13,11 +13,10 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { ExitRecord } from '../base/exit.ts'
-import type { ProcessId } from '../base/process-id.ts'
 import type { ProcessKey } from './executor.ts'
 import type { LaunchSpec } from './launch-spec.ts'
 import { readOrUndefined } from './proc.ts'
-import { parseExit, parseProcessId } from './records.ts'
+import { type MainRecord, parseExit, parseMain } from './records.ts'
 
 /** What `spec.json` holds: the launch without its environment, which is needed once and may hold secrets. */
 export interface SavedLaunch {
@@ -75,8 +74,8 @@ export class RunDirectory {
     }
   }
 
-  process(key: ProcessKey, which: 'main' | 'shim'): ProcessId | undefined {
-    return parseProcessId(readOrUndefined(join(this.directory(key), which)) ?? '')
+  main(key: ProcessKey): MainRecord | undefined {
+    return parseMain(readOrUndefined(join(this.directory(key), 'main')) ?? '')
   }
 
   exit(key: ProcessKey): ExitRecord | undefined {

@@ -1,16 +1,26 @@
 /** Starts a shim: in a session of its own, its working directory the host's /proc, nothing of ours open in it. */
 import { spawn } from 'node:child_process'
+import { getSystemErrorName } from 'node:util'
 import { GitprocError } from '../base/error.ts'
 import type { ShimInvocation } from './launch-arguments.ts'
+import type { PosixSpawn } from './posix-spawn.ts'
 
-export interface SpawnedShim {
-  readonly pid: number
-  /** Ends what was spawned, which for a PID namespace is unshare and not the shim itself. */
-  kill(): void
-}
+/** What was spawned; for a PID namespace that is unshare, and not the shim itself. */
+export type ShimPid = number
 
 /** `ended` is called when what was spawned ends while we live. Throws `executor/launch`. */
-export async function spawnShim(invocation: ShimInvocation, ended: () => void): Promise<SpawnedShim> {
+export async function spawnShim(
+  posix: PosixSpawn | undefined,
+  invocation: ShimInvocation,
+  ended: () => void,
+): Promise<ShimPid> {
+  if (posix === undefined) return spawnByNode(invocation, ended)
+  const result = await posix.spawn(invocation, ended)
+  if ('errno' in result) throw launchError(getSystemErrorName(-result.errno))
+  return result.pid
+}
+
+async function spawnByNode(invocation: ShimInvocation, ended: () => void): Promise<ShimPid> {
   const child = spawn(invocation.file, [...invocation.arguments], {
     cwd: '/proc',
     env: invocation.environment,
@@ -18,18 +28,16 @@ export async function spawnShim(invocation: ShimInvocation, ended: () => void): 
     detached: true,
   })
   const { pid } = child
-  if (pid === undefined)
-    throw await new Promise((resolve) => child.once('error', (cause) => resolve(launchError(cause))))
+  if (pid === undefined) {
+    const cause = await new Promise<NodeJS.ErrnoException>((resolve) => child.once('error', resolve))
+    throw launchError(cause.code ?? cause.message)
+  }
   child.once('exit', ended)
   child.unref()
-  return { pid, kill: () => child.kill('SIGKILL') }
+  return pid
 }
 
-const launchError = (cause: NodeJS.ErrnoException): GitprocError => {
-  const retry = cause.code === 'EAGAIN' || cause.code === 'ENOMEM' ? 'later' : 'never'
-  return new GitprocError(
-    'executor/launch',
-    `the shim could not be started: ${cause.code ?? cause.message}`,
-    { cause, retry },
-  )
+const launchError = (why: string): GitprocError => {
+  const retry = why === 'EAGAIN' || why === 'ENOMEM' ? 'later' : 'never'
+  return new GitprocError('executor/launch', `the shim could not be started: ${why}`, { retry })
 }

@@ -11,6 +11,7 @@ import { linkInForce } from './exec-chain.ts'
 import type { ProcessKey } from './executor.ts'
 import type { Liveness } from './liveness.ts'
 import { isAlive, readArguments, readStat } from './proc.ts'
+import type { MainRecord } from './records.ts'
 import type { RunDirectory, SavedLaunch } from './run-directory.ts'
 
 export interface TrackedContext {
@@ -34,8 +35,7 @@ export class TrackedProcess {
   readonly launch: SavedLaunch
   readonly #context: TrackedContext
   readonly #events: TrackedEvents
-  #process: ProcessId | undefined
-  #shim: ProcessId | undefined
+  #main: MainRecord | undefined
   #hasExeced = false
   #record: ExitRecord | undefined
   #isExamined = false
@@ -50,12 +50,15 @@ export class TrackedProcess {
   }
 
   get process(): ProcessId | undefined {
-    return this.#process
+    return this.#main?.process
   }
 
+  /** Undefined: gone, or not known yet. */
   get shim(): ProcessId | undefined {
-    this.#shim ??= this.#context.runDirectory.process(this.key, 'shim')
-    return this.#shim
+    if (this.#main === undefined) return undefined
+    const stat = readStat(this.#main.shimPid)
+    const isIt = stat !== undefined && !stat.isZombie && stat.startTicks <= this.#main.process.startTicks
+    return isIt ? { pid: stat.pid, startTicks: stat.startTicks } : undefined
   }
 
   /** How it ended; undefined while it has not. */
@@ -75,7 +78,7 @@ export class TrackedProcess {
   look(): void {
     if (this.hasEnded) return
     const { runDirectory } = this.#context
-    if (this.#process === undefined && runDirectory.isClaimed(this.key)) this.#spawned()
+    if (this.process === undefined && runDirectory.isClaimed(this.key)) this.#spawned()
     const record = runDirectory.exit(this.key)
     if (record !== undefined) this.#examine(record)
   }
@@ -84,13 +87,13 @@ export class TrackedProcess {
   shimGone(): void {
     this.look()
     if (this.hasEnded || this.#isExamined) return
-    if (this.#process === undefined) {
+    if (this.process === undefined) {
       // It can't start any more once we hold the claim; a claim of its own came with a pid.
       if (this.#context.runDirectory.claim(this.key))
         this.#end(this.#unknown('its shim ended before it was started'))
       else this.look()
-    } else if (isAlive(this.#process)) {
-      this.#context.orphans.watch(this.#name, this.#process, () =>
+    } else if (isAlive(this.process)) {
+      this.#context.orphans.watch(this.#name, this.process, () =>
         this.#end(this.#unknown('its shim had been killed')),
       )
     } else {
@@ -101,8 +104,10 @@ export class TrackedProcess {
   /** Everything of the unit ended, so the shim must say so now; if it is gone, nobody will. */
   expectEnd(): void {
     this.look()
-    if (this.hasEnded || this.shim === undefined) return
-    this.#context.orphans.watch(this.#name, this.shim, () => this.shimGone())
+    if (this.hasEnded || this.process === undefined) return
+    const { shim } = this
+    if (shim === undefined) this.shimGone()
+    else this.#context.orphans.watch(this.#name, shim, () => this.shimGone())
   }
 
   /** Its pids belong to another run of the kernel: only what was written then counts. */
@@ -113,12 +118,8 @@ export class TrackedProcess {
 
   /** Calls back when there is a process, or at once. */
   whenSpawned(callback: () => void): void {
-    if (this.#process === undefined) this.#afterSpawn = callback
+    if (this.process === undefined) this.#afterSpawn = callback
     else callback()
-  }
-
-  isShimAlive(): boolean {
-    return this.shim !== undefined && isAlive(this.shim)
   }
 
   close(): void {
@@ -129,16 +130,16 @@ export class TrackedProcess {
 
   /** Whether it runs its own program by now, and not one of the links before it. */
   checkExec(): void {
-    if (this.#hasExeced || this.#process === undefined) return
-    const stat = readStat(this.#process.pid)
+    if (this.#hasExeced || this.process === undefined) return
+    const stat = readStat(this.process.pid)
     if (
       stat === undefined ||
-      stat.startTicks !== this.#process.startTicks ||
+      stat.startTicks !== this.process.startTicks ||
       stat.isBeforeExec ||
       stat.isZombie
     )
       return
-    const argv = readArguments(this.#process.pid)
+    const argv = readArguments(this.process.pid)
     if (argv.length === 0 || linkInForce(argv, this.launch.links, this.launch.spec.command) !== undefined)
       return
     this.#execed()
@@ -149,11 +150,10 @@ export class TrackedProcess {
   }
 
   #spawned(): void {
-    const process = this.#context.runDirectory.process(this.key, 'main')
-    if (process === undefined) return
-    this.#process = process
+    this.#main = this.#context.runDirectory.main(this.key)
+    if (this.#main === undefined) return
     this.#afterSpawn?.()
-    this.#events.spawned(process)
+    this.#events.spawned(this.#main.process)
     if (this.launch.spec.reportsExec !== false) this.#watchExec(2)
   }
 

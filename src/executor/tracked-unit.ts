@@ -52,9 +52,10 @@ export class TrackedUnit {
     return this.#foreign.size > 0 || [...this.processes.values()].some((process) => !process.hasEnded)
   }
 
-  /** Every live process, the shims not among them. */
-  members(census?: Census): readonly ProcessId[] {
-    if (this.cgroup === undefined) return this.#traced(census ?? takeCensus())
+  /** Every live process, the shims not among them; without a cgroup, as of now or of some milliseconds ago. */
+  members(asOf: 'fresh' | 'recent'): readonly ProcessId[] {
+    if (this.cgroup === undefined)
+      return this.#traced(asOf === 'fresh' ? takeCensus() : this.#context.census())
     return this.cgroup.pids().flatMap((pid) => {
       const stat = readStat(pid)
       return stat === undefined || stat.isZombie ? [] : [{ pid, startTicks: stat.startTicks }]
@@ -121,7 +122,7 @@ export class TrackedUnit {
     this.#context.clock.at(this.#context.clock.now() + delayMs, () => {
       this.#isAsking = false
       if (!this.#wasOccupied || this.isRunning) return
-      if (this.members(this.#context.census()).length === 0) this.#empty()
+      if (this.members('recent').length === 0) this.#empty()
       else this.#askAgain(Math.min(delayMs * 2, 1000))
     })
   }

@@ -10,40 +10,47 @@ export interface Trace {
   readonly shims: readonly ProcessId[]
 }
 
-/** What /proc holds at one moment: made once for many units. */
+/** What /proc holds at one moment, sorted for look-ups: made once for many units. */
 export interface Census {
-  readonly stats: readonly ProcessStat[]
-  /** pid → its INVOCATION_ID=, where it has one that may be read. */
-  readonly marks: ReadonlyMap<number, string>
+  readonly byPid: ReadonlyMap<number, ProcessStat>
+  readonly bySession: ReadonlyMap<number, readonly ProcessStat[]>
+  readonly byParent: ReadonlyMap<number, readonly ProcessStat[]>
+  /** By INVOCATION_ID=, of those whose environment may be read. */
+  readonly byInvocation: ReadonlyMap<string, readonly ProcessStat[]>
 }
 
 const mark = 'INVOCATION_ID='
 
 export function takeCensus(): Census {
   const stats = listPids().flatMap((pid) => readStat(pid) ?? [])
-  const marks = new Map<number, string>()
-  for (const { pid } of stats) {
-    const variable = readEnvironment(pid)?.find((text) => text.startsWith(mark))
-    if (variable !== undefined) marks.set(pid, variable.slice(mark.length))
+  return {
+    byPid: new Map(stats.map((stat) => [stat.pid, stat])),
+    bySession: Map.groupBy(stats, (stat) => stat.session),
+    byParent: Map.groupBy(stats, (stat) => stat.parent),
+    byInvocation: Map.groupBy(stats, (stat) => {
+      const variable = readEnvironment(stat.pid)?.find((text) => text.startsWith(mark))
+      return variable?.slice(mark.length) ?? ''
+    }),
   }
-  return { stats, marks }
 }
 
 /** A process that left its session, cleaned its environment and lost its parent is not found: only cgroups hold such. */
 export function findProcesses(trace: Trace, census: Census): readonly ProcessStat[] {
-  const invocations = new Set(trace.invocationIds)
   const shims = new Set(trace.shims.map((shim) => shim.pid))
-  const byPid = new Map(census.stats.map((stat) => [stat.pid, stat]))
   // A session's number may be given out anew once its leader is gone.
-  const leaders = trace.leaders.filter((leader) => byPid.get(leader.pid)?.startTicks === leader.startTicks)
-  const sessions = new Set(leaders.map((leader) => leader.pid))
-  const found = new Set<number>()
-  const belongs = (stat: ProcessStat): boolean =>
-    sessions.has(stat.session) || found.has(stat.parent) || invocations.has(census.marks.get(stat.pid) ?? '')
-  // Until nothing is added: a child can have a lower pid than its parent.
-  for (let before = -1; before !== found.size; ) {
-    before = found.size
-    for (const stat of census.stats) if (!shims.has(stat.pid) && belongs(stat)) found.add(stat.pid)
+  const leaders = trace.leaders.filter(
+    ({ pid, startTicks }) => census.byPid.get(pid)?.startTicks === startTicks,
+  )
+  const pending = [
+    ...leaders.flatMap((leader) => census.bySession.get(leader.pid) ?? []),
+    ...leaders.flatMap((leader) => census.byPid.get(leader.pid) ?? []),
+    ...trace.invocationIds.flatMap((id) => census.byInvocation.get(id) ?? []),
+  ]
+  const found = new Map<number, ProcessStat>()
+  for (let stat = pending.pop(); stat !== undefined; stat = pending.pop()) {
+    if (found.has(stat.pid) || shims.has(stat.pid)) continue
+    found.set(stat.pid, stat)
+    pending.push(...(census.byParent.get(stat.pid) ?? []))
   }
-  return census.stats.filter((stat) => found.has(stat.pid) && !stat.isZombie)
+  return [...found.values()].filter((stat) => !stat.isZombie)
 }

@@ -30,7 +30,12 @@ export function launchSpec(unit: string, script: string, overrides: Overrides = 
       workingDirectoryOptional: false,
     },
     identity: { supplementaryGids: [], umask: 0o022 },
-    streams: { stdin: { kind: 'null' }, stdout: { kind: 'null' }, stderr: { kind: 'null' }, ignoreSigpipe: true },
+    streams: {
+      stdin: { kind: 'null' },
+      stdout: { kind: 'null' },
+      stderr: { kind: 'null' },
+      ignoreSigpipe: true,
+    },
     limits: { rlimits: {} },
     sandbox: { privatePids: false, noNewPrivileges: false },
   }
@@ -61,7 +66,11 @@ export class Bench {
   static async open(options: { prefix?: string; cgroupRoot?: string | false } = {}): Promise<Bench> {
     const prefix = options.prefix ?? mkdtempSync(join(tmpdir(), 'gitproc-executor-'))
     const { cgroupRoot } = options
-    const executor = await createExecutor({ runDirectory: join(prefix, 'run'), clock: systemClock, cgroupRoot })
+    const executor = await createExecutor({
+      runDirectory: join(prefix, 'run'),
+      clock: systemClock,
+      cgroupRoot,
+    })
     return new Bench(prefix, executor)
   }
 
@@ -97,7 +106,12 @@ export class Bench {
   }
 
   async execed(spec: LaunchSpec): Promise<void> {
-    await this.event((event) => event.kind === 'execed' && event.key.invocationId === spec.invocationId && event.key.role === spec.role)
+    await this.event(
+      (event) =>
+        event.kind === 'execed' &&
+        event.key.invocationId === spec.invocationId &&
+        event.key.role === spec.role,
+    )
   }
 
   async empty(unit: string): Promise<void> {
@@ -107,7 +121,11 @@ export class Bench {
   /** Launches, waits for the end, and gives what the service wrote on its standard output. */
   async output(spec: LaunchSpec): Promise<{ readonly text: string; readonly record: ExitRecord }> {
     const path = join(this.prefix, `${spec.unit}.out`)
-    const streams = { ...spec.streams, stdout: { kind: 'append', path }, stderr: { kind: 'same-as-stdout' } } as const
+    const streams = {
+      ...spec.streams,
+      stdout: { kind: 'append', path },
+      stderr: { kind: 'same-as-stdout' },
+    } as const
     await this.executor.launch({ ...spec, streams })
     const record = await this.exited(spec)
     return { text: readFileSync(path, 'utf8'), record }
