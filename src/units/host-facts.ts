@@ -5,6 +5,8 @@ export interface HostFacts {
   readonly prettyHostname?: string
   /** The watched folder on this host, where it has a place in the file system: `%y` and `%Y`. */
   readonly unitDirectory?: string
+  /** Control group under which those of the units lie, from the root of the hierarchy: `%R`. */
+  readonly cgroupRoot?: string
   readonly machineId: string
   readonly bootId: string
   readonly kernelRelease: string

@@ -25,19 +25,21 @@ export const expandSpecifiers = (text: string, scope: SpecifierScope): Expanded 
     const value = resolve?.(scope)
     if (value !== undefined) return value
     problem ??=
-      resolve || letter in elsewhere
-        ? `${written} ${elsewhere[letter] ?? 'is not known here'}`
+      resolve || letter in unresolved
+        ? `${written} ${unresolved[letter] ?? 'is not known here'}`
         : `there is no ${written}`
     return ''
   })
   return problem === undefined ? { text: expanded } : { problem }
 }
 
-/** Specifiers that systemd has and that mean nothing without it. */
-const elsewhere: Readonly<Record<string, string>> = {
-  c: 'names a control group of systemd',
-  r: 'names a control group of systemd',
-  R: 'names a control group of systemd',
+/** Why a specifier of systemd's can't be resolved here. */
+const unresolved: Readonly<Record<string, string>> = {
+  c: 'names a control group, and there is none on this host',
+  r: 'names a control group, and there is none on this host',
+  R: 'names a control group, and there is none on this host',
+  y: 'names the file of the unit, which has no place on this host',
+  Y: 'names the folder of the unit, which has no place on this host',
   f: 'needs a name that stands for a path',
   I: 'needs a name with proper escapes',
   J: 'needs a name with proper escapes',
@@ -64,6 +66,9 @@ const resolvers: Readonly<Record<string, (scope: SpecifierScope) => string | und
   y: fragmentPath,
   Y: (scope) => fragmentPath(scope)?.replace(/\/[^/]*$/, ''),
   d: ({ host, name }) => `${host.directories.runtime}/credentials/${name}`,
+  c: ({ host, name }) => (host.cgroupRoot === undefined ? undefined : `${host.cgroupRoot}/${name}`),
+  r: ({ host }) => host.cgroupRoot,
+  R: ({ host }) => host.cgroupRoot,
   t: ({ host }) => host.directories.runtime,
   S: ({ host }) => host.directories.state,
   C: ({ host }) => host.directories.cache,

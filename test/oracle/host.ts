@@ -6,6 +6,7 @@ const account = (id: number, home: string, shell = '/usr/sbin/nologin') => ({ ui
 export const oracleHost: HostFacts = {
   hostname: 'oracle',
   unitDirectory: '/run/systemd/system',
+  cgroupRoot: '',
   machineId: '0123456789abcdef0123456789abcdef',
   bootId: 'fedcba9876543210fedcba9876543210',
   kernelRelease: '6.1.0',

@@ -104,7 +104,7 @@ const makeUnit = (sources: Sources, pass: Pass): LoadedUnit => {
     host: pass.host,
     expand: (text) => expandSpecifiers(text, scope),
   }
-  const loadState = load(sources, target, pass)
+  const { state, dropIns } = load(sources, target, pass)
   for (const finding of unsupportedDirectives(values)) target.diagnostics.push(finding)
   return {
     name,
@@ -112,22 +112,31 @@ const makeUnit = (sources: Sources, pass: Pass): LoadedUnit => {
     ...(nameKind(parts) === 'instance' ? { template: templateName(parts), instance: parts.instance! } : {}),
     isTemplate,
     aliases: sources.aliases,
-    loadState,
-    fragment: loadState === 'not-found' ? undefined : fragment,
-    dropIns: loadState === 'loaded' || loadState === 'bad-setting' ? sources.dropIns : [],
+    loadState: state,
+    fragment,
+    dropIns,
     origins: values.origins(),
     diagnostics: target.diagnostics,
     ...settingsOf(parts.type, values),
   }
 }
 
-const load = (sources: Sources, target: Target, pass: Pass): LoadState => {
-  if (sources.isMasked) return 'masked'
-  if (sources.fragment === undefined && target.type !== 'slice') return 'not-found'
-  const refusal = sources.fragment === undefined ? undefined : applyPath(sources.fragment, target, pass)
-  for (const path of sources.dropIns) applyPath(path, target, pass, refusal !== undefined)
+const load = (
+  sources: Sources,
+  target: Target,
+  pass: Pass,
+): { state: LoadState; dropIns: readonly string[] } => {
+  const { fragment, isMasked, dropIns } = sources
+  if (fragment === undefined && target.type !== 'slice') return { state: 'not-found', dropIns: [] }
+  const refusal = fragment === undefined || isMasked ? undefined : applyPath(fragment, target, pass)
+  for (const path of dropIns) applyPath(path, target, pass, refusal !== undefined)
+  if (refusal !== undefined) return { state: refusal, dropIns: [] }
   addLinkedDependencies(target, pass.index, [sources.name, ...sources.aliases])
-  if (refusal !== undefined) return refusal
+  return { state: isMasked ? 'masked' : judge(sources, target), dropIns }
+}
+
+/** The rules of the unit's type, once all its files are read. */
+const judge = (sources: Sources, target: Target): LoadState => {
   const broken = completeUnit(target.type, target.values)
   for (const { key, ...problem } of broken)
     target.diagnostics.push({

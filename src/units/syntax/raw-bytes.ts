@@ -66,22 +66,31 @@ const encodeCodePoint = (code: number): readonly number[] => {
   return [0xf0 | (code >> 18), tail(12), tail(6), tail(0)]
 }
 
+/** Into UTF-16 code units directly: a binary file has a stray byte every few bytes, and must not cost a slice for each. */
 const decodeLossless = (bytes: Uint8Array): string => {
-  const parts: string[] = []
-  let start = 0
+  const units = new Uint16Array(bytes.length)
+  let filled = 0
   for (let at = 0; at < bytes.length; ) {
     const length = sequenceLength(bytes, at)
-    if (length > 0) {
-      at += length
-      continue
-    }
-    if (at > start) parts.push(strictDecoder.decode(bytes.subarray(start, at)))
-    parts.push(rawByte(bytes[at]!))
-    at += 1
-    start = at
+    const code = length === 0 ? 0xdc00 + bytes[at]! : codePointAt(bytes, at, length)
+    if (code > 0xffff) units[filled++] = 0xd7c0 + (code >> 10)
+    units[filled++] = code > 0xffff ? 0xdc00 + (code & 0x3ff) : code
+    at += length || 1
   }
-  if (start < bytes.length) parts.push(strictDecoder.decode(bytes.subarray(start)))
+  return textOfUnits(units.subarray(0, filled))
+}
+
+const textOfUnits = (units: Uint16Array): string => {
+  const parts: string[] = []
+  for (let at = 0; at < units.length; at += 8192)
+    parts.push(String.fromCharCode(...units.subarray(at, at + 8192)))
   return parts.join('')
+}
+
+const codePointAt = (bytes: Uint8Array, at: number, length: number): number => {
+  let code = length === 1 ? bytes[at]! : bytes[at]! & (0x7f >> length)
+  for (let i = 1; i < length; i++) code = (code << 6) | (bytes[at + i]! & 0x3f)
+  return code
 }
 
 /** Length of the UTF-8 sequence that begins at `at`, 0 where none does (RFC 3629, table of well-formed sequences). */
