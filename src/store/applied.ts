@@ -14,7 +14,7 @@ import { blobBytes, blobRecord, isBlobRecord } from './blob-record.ts'
 import type { AppliedFile, AppliedUnit } from './records.ts'
 import { unreadable } from './state-directory.ts'
 
-/** The file is written anew when it is longer than this, and twice as long as when it was opened or written anew. */
+/** The file is written anew when it is longer than this, and twice as long as what is of use in it. */
 const spareBytes = 4 * 1024 * 1024
 
 type UnitRecord = { readonly unit: AppliedUnit } | { readonly removed: string }
@@ -38,14 +38,15 @@ export class Applied implements AppliedStore {
   readonly #units: Map<string, AppliedUnit>
   /** Where the bytes of each file lie: they are read back seldom, and are not kept in memory. */
   #blobs: Map<string, Place>
-  /** Length of the file when it was opened or last written anew. */
+  /** How long the file would be if it were written anew, when that was last found out. */
   #compactLength: number
 
   constructor(log: AppendLog, units: Map<string, AppliedUnit>, blobs: Map<string, Place>) {
     this.#log = log
     this.#units = units
     this.#blobs = blobs
-    this.#compactLength = log.length
+    this.#compactLength = this.#liveBytes()
+    this.#compact()
   }
 
   async load(): Promise<ReadonlyMap<string, AppliedUnit>> {
@@ -101,6 +102,12 @@ export class Applied implements AppliedStore {
         return [[file.id, blobRecord(file.id, entry.bytes)] as const]
       throw unreadable(this.#log.path, `the bytes of ${path} were not given with ${unit.name}`)
     })
+  }
+
+  #liveBytes(): number {
+    const ids = new Set([...this.#units.values()].flatMap(fileIds))
+    const blobBytes = [...ids].reduce((sum, id) => sum + (this.#blobs.get(id)?.length ?? 0), 0)
+    return [...this.#units.values()].reduce((sum, unit) => sum + JSON.stringify(unit).length, blobBytes)
   }
 
   /** Leaves out what no unit refers to any more. */
