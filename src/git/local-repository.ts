@@ -18,7 +18,7 @@ import { watchRef } from './ref-watch.ts'
 import { branchNames, readRef } from './refs.ts'
 import type { Repository } from './repository-port.ts'
 import { resolveRevision } from './resolve-revision.ts'
-import { isLink, isTree } from './tree.ts'
+import { isLink, isSubmodule, isTree } from './tree.ts'
 import { uncommittedPaths } from './uncommitted.ts'
 
 export interface LocalOptions {
@@ -75,10 +75,11 @@ export class LocalRepository implements Repository {
     return this.#files.read(sha)
   }
 
-  async readFile(sha: string, path: string): Promise<Uint8Array> {
+  async readFile(sha: string, path: string): Promise<Uint8Array | undefined> {
     const tree = folderTree(this.#objects, this.#history.commit(sha).tree, this.#folder)
     const record = recordAt(this.#objects, tree, pathParts(path))
-    if (record === undefined || isTree(record) || isLink(record)) {
+    if (record === undefined) return undefined
+    if (isTree(record) || isLink(record) || isSubmodule(record)) {
       throw new GitprocError('git/no-file', `${path} is no file in the watched folder at ${sha.slice(0, 7)}`)
     }
     return this.#objects.readOf('blob', record.oid)

@@ -18,8 +18,11 @@ export interface Repository {
    * entries are the same objects as last time, in git's order; bytes of what cannot be a unit file are read when asked for.
    */
   files(sha: string): Promise<FileTree>
-  /** One file of the watched folder, at any depth (`EnvironmentFile=`). Fails `git/no-file` where it is none or lies outside. */
-  readFile(sha: string, path: string): Promise<Uint8Array>
+  /**
+   * One file of the watched folder, at any depth (`EnvironmentFile=`); undefined where there is none. Fails `git/no-file` for
+   * a path that leads out of the folder, or to something that is no file.
+   */
+  readFile(sha: string, path: string): Promise<Uint8Array | undefined>
   /** Commits from `sha` back, newest first, at most `limit`. */
   log(sha: string, limit: number): Promise<readonly Revision[]>
   /**
