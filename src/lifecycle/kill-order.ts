@@ -45,7 +45,7 @@ function signalsFor(to: KillState, state: ServiceState, kill: KillPolicy): reado
       return awake([kill.watchdogSignal])
     case 'stop-sigkill':
     case 'final-sigkill':
-      return [kill.finalSignal]
+      return awake([kill.finalSignal])
     case 'stop-sigterm':
     case 'final-sigterm': {
       const signal = state.queuedStart === undefined ? kill.signal : kill.restartSignal

@@ -49,11 +49,13 @@ export function finalTimedOut(state: ServiceState, _event: EventOf<'timed-out'>,
   return conclude(abandon(late), setting)
 }
 
-/** A process that outlives SIGKILL hangs in the kernel: it is tried again for as long as it lives. */
-export const survivorTimedOut = (state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next =>
-  enterKill(
-    withResult(state, 'timeout'),
-    'final-sigkill',
-    'a process survives SIGKILL; it is killed again and again',
-    setting,
-  )
+/** A process that outlives SIGKILL hangs in the kernel: it is tried again for as long as it lives, without haste. */
+export function survivorTimedOut(state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next {
+  const { policy } = setting
+  const patient = {
+    ...policy,
+    timeouts: { ...policy.timeouts, stopMs: Math.max(policy.timeouts.stopMs, 5000) },
+  }
+  const reason = 'a process survives SIGKILL (it hangs in the kernel); it is killed again and again'
+  return enterKill(withResult(state, 'timeout'), 'final-sigkill', reason, { ...setting, policy: patient })
+}
