@@ -17,6 +17,8 @@ export interface Target {
   readonly isTemplate: boolean
   readonly values: SectionValues
   readonly diagnostics: Diagnostic[]
+  /** Where each section was first headed: the place of what is missing in it. */
+  readonly headers: Map<string, Position>
   readonly host: HostFacts
   readonly expand: (text: string) => Expanded
 }
@@ -29,6 +31,7 @@ export const applyFile = (file: UnitFile, target: Target, isRefused = false): Re
   for (const finding of file.diagnostics) target.diagnostics.push(finding)
   for (const section of file.sections) {
     if (!isKnownSection(section, target)) continue
+    if (!target.headers.has(section.name)) target.headers.set(section.name, section.position)
     for (const assignment of section.assignments) {
       const isDead = isRefused || refusal !== undefined || isBelowBreak(file, assignment)
       refusal = applyAssignment(section.name, assignment, target, isDead) ?? refusal

@@ -101,6 +101,7 @@ const makeUnit = (sources: Sources, pass: Pass): LoadedUnit => {
     isTemplate,
     values,
     diagnostics: [],
+    headers: new Map(),
     host: pass.host,
     expand: (text) => expandSpecifiers(text, scope),
   }
@@ -170,16 +171,20 @@ const badLink = (file: string, to: string): Diagnostic => ({
   man: 'systemd.unit(5)',
 })
 
-const placeOf = (key: string, { fragment, name }: Sources, { type, values }: Target): Position => {
-  const section = `${type[0]!.toUpperCase()}${type.slice(1)}`
-  return values.originOf(section, key)?.position ?? { file: fragment ?? name, line: 1, column: 1 }
+const placeOf = (key: string, { fragment, name }: Sources, { type, values, headers }: Target): Position => {
+  const section = sectionOf(type)
+  const top = { file: fragment ?? name, line: 1, column: 1 }
+  return values.originOf(section, key)?.position ?? headers.get(section) ?? top
 }
+
+/** The section that a type of unit has for itself: `[Service]`. */
+const sectionOf = (type: UnitType): string => `${type[0]!.toUpperCase()}${type.slice(1)}`
 
 const manOf = (type: UnitType): string => (type === 'target' ? 'systemd.unit(5)' : `systemd.${type}(5)`)
 
 /** The sections as typed settings. The tables give the types, which erase: what a value type made is what stands here. */
 const settingsOf = (type: UnitType, values: SectionValues) => {
-  const own = `${type[0]!.toUpperCase()}${type.slice(1)}`
+  const own = sectionOf(type)
   return {
     unit: values.settings('Unit'),
     install: values.settings('Install'),
