@@ -48,7 +48,8 @@ const readCommand = (
   const read = readArguments(text, first.next, context, problems)
   if ('problem' in read) return refuse(read.problem, prefixes, problems)
   const argv = prefixes.hasOwnArgv0 ? read.argv : [path.text, ...read.argv]
-  if (!argv[0]) return refuse('"@" wants a name for the program before its arguments', prefixes, problems)
+  if (argv.length === 0)
+    return refuse('"@" wants a name for the program before its arguments', prefixes, problems)
   return { command: makeCommand(simplifyPath(path.text), argv, prefixes, context), next: read.next }
 }
 

@@ -25,7 +25,8 @@ export const loadUnits = (tree: FileTree, host: HostFacts, options: LoadOptions 
   const { index } = pass
   const units = new Map<UnitName, LoadedUnit>()
   const pending = [...index.fragments.keys(), ...index.masked.keys(), ...index.instances].sort()
-  for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
+  // The list grows while it is walked: units name instances, which name others.
+  for (const name of pending) {
     const canonical = canonicalName(index, name)
     const unit = units.has(canonical) ? undefined : load(canonical, pass)
     if (!unit) continue

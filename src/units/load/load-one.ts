@@ -6,6 +6,7 @@ import type { LoadedUnit } from '../loaded-unit.ts'
 import { type NameParts, nameKind, templateName } from '../name.ts'
 import { expandSpecifiers } from '../specifiers.ts'
 import type { LoadState, UnitName, UnitType } from '../unit.ts'
+import { accountProblems } from './account-rules.ts'
 import { applyFile, type Target } from './apply-file.ts'
 import { dropInPaths, linkedDependencies } from './drop-ins.ts'
 import { addLinkedDependencies } from './linked-dependencies.ts'
@@ -138,13 +139,22 @@ const load = (
 
 /** The rules of the unit's type, once all its files are read. */
 const judge = (sources: Sources, target: Target): LoadState => {
-  const broken = completeUnit(target.type, target.values)
+  const broken = [...completeUnit(target.type, target.values), ...accountProblems(target)]
   for (const { key, ...problem } of broken)
     target.diagnostics.push({
       position: placeOf(key, sources, target),
       severity: problem.severity,
       code: problem.code ?? 'bad-value',
       message: problem.message,
+      man: manOf(target.type),
+      ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
+    })
+  if (!isRunnable(target.type))
+    target.diagnostics.push({
+      position: placeOf('', sources, target),
+      severity: 'warning',
+      code: 'not-supported',
+      message: `gitproc does nothing with ${target.type} units: this one counts as there, and is never started`,
       man: manOf(target.type),
     })
   return broken.some(({ refuses }) => refuses !== undefined) ? 'bad-setting' : 'loaded'
@@ -176,6 +186,8 @@ const placeOf = (key: string, { fragment, name }: Sources, { type, values, heade
   const top = { file: fragment ?? name, line: 1, column: 1 }
   return values.originOf(section, key)?.position ?? headers.get(section) ?? top
 }
+
+const isRunnable = (type: UnitType): boolean => type === 'target' || tableOf(sectionOf(type)) !== undefined
 
 /** The section that a type of unit has for itself: `[Service]`. */
 const sectionOf = (type: UnitType): string => `${type[0]!.toUpperCase()}${type.slice(1)}`
