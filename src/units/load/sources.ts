@@ -1,0 +1,71 @@
+/** Which files make up a unit: its fragment, its drop-ins, its dependency links. */
+import type { TreeEntry } from '../../base/file-tree.ts'
+import type { HostFacts } from '../host-facts.ts'
+import { type NameParts, nameKind, templateName } from '../name.ts'
+import type { UnitName } from '../unit.ts'
+import { dropInPaths, linkedDependencies } from './drop-ins.ts'
+import { followLink } from './links.ts'
+import type { UnitCache } from './unit-cache.ts'
+import type { UnitIndex } from './unit-index.ts'
+
+/** What all units of a pass share. */
+export interface Pass {
+  readonly index: UnitIndex
+  /** Name → its aliases. */
+  readonly aliases: ReadonlyMap<UnitName, readonly UnitName[]>
+  readonly host: HostFacts
+  readonly cache: UnitCache
+}
+
+/** Everything that a unit is made of, before any of it is read. */
+export interface Sources {
+  readonly name: UnitName
+  readonly parts: NameParts
+  readonly aliases: readonly UnitName[]
+  readonly isMasked: boolean
+  readonly fragment: string | undefined
+  readonly dropIns: readonly string[]
+  readonly links: readonly string[]
+}
+
+export const findSources = (name: UnitName, parts: NameParts, { index, aliases: all }: Pass): Sources => {
+  const aliases = all.get(name) ?? []
+  const isInstance = nameKind(parts) === 'instance'
+  const template = templateName(parts)
+  const fragment = index.fragments.get(name) ?? (isInstance ? index.fragments.get(template) : undefined)
+  const masked = index.masked.get(name) ?? (isInstance ? index.masked.get(template) : undefined)
+  const names = [name, ...aliases]
+  return {
+    name,
+    parts,
+    aliases,
+    isMasked: masked !== undefined || (fragment !== undefined && isEmptyFile(index.tree.get(fragment))),
+    fragment: fragment ?? masked,
+    dropIns: dropInPaths(index, name, aliases),
+    links: (['wants', 'requires'] as const).flatMap((kind) =>
+      linkedDependencies(index, names, kind).map(({ path }) => path),
+    ),
+  }
+}
+
+const isEmptyFile = (entry: TreeEntry | undefined): boolean =>
+  entry?.kind === 'file' && entry.bytes.length === 0
+
+/** Changes whenever something changes that the unit is made of. */
+export const cacheKey = ({ name, aliases, fragment, dropIns, links }: Sources, { tree }: UnitIndex): string =>
+  [
+    name,
+    aliases.join(),
+    ...[fragment ?? '', ...dropIns].map(
+      (path) => `${path} ${tree.get(path)?.id ?? ''} ${resolvedId(tree, path)}`,
+    ),
+    ...links,
+  ].join('\n')
+
+/** A drop-in may be a link to another file of the folder: that file's content counts. */
+const resolvedId = (tree: UnitIndex['tree'], path: string): string => {
+  const entry = tree.get(path)
+  if (entry?.kind !== 'link') return ''
+  const end = followLink(tree, path, entry)
+  return end.kind === 'file' ? (tree.get(end.path)?.id ?? '') : end.kind
+}
