@@ -105,7 +105,7 @@ const assign = ({ home, key, directive, isDead }: Place, assignment: Assignment,
   const problems = dependsOnInstance(assignment, target) ? [] : problemsOf(assigned)
   for (const problem of problems) say(target, assignment.position, problem, directive.man, assignment.key)
   if (isDead) return undefined
-  if (problems.length === 0 || assigned.value !== previous) {
+  if (assigned.value !== previous || (problems.length === 0 && assignment.text !== '')) {
     const origin = { directive: `${home}.${key}`, text: assignment.text, position: assignment.position }
     target.values.set({ section: home, key }, assigned.value, origin)
   }
@@ -133,11 +133,17 @@ const sayUnknown = (section: string, { key, keyPosition }: Assignment, target: T
   })
 }
 
-const spellings = (section: string): readonly string[] => Object.keys(tableOf(section) ?? {})
+/** Directives of a section by all their names. */
+const spellings = (section: string): readonly string[] => [
+  ...Object.keys(tableOf(section) ?? {}),
+  ...Object.keys(aliases)
+    .map(parseDirectiveName)
+    .flatMap((alias) => (alias.section === section ? [alias.key] : [])),
+]
 
 /** The section of this type of unit where the directive does belong. */
 const otherHome = (section: string, key: string, target: Target): string | undefined =>
-  sectionsOf(target.type).find((other) => other !== section && ownDirective(other, key) !== undefined)
+  sectionsOf(target.type).find((other) => other !== section && spellings(other).includes(key))
 
 const say = (target: Target, position: Position, problem: Problem, man?: string, key?: string): void => {
   target.diagnostics.push({
