@@ -1,0 +1,143 @@
+/** One unit's capture: knows how long its streams are and writes to the index when they have grown. Never touches their bytes. */
+import { closeSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { IndexFile } from './index-file.ts'
+import type { Ends, IndexRecord } from './index-record.ts'
+import type { LogLimits } from './log-limits.ts'
+import { readHead, type StreamHead, untouchedHead, writeHead } from './stream-head.ts'
+import {
+  directoryMode,
+  fileMode,
+  headPath,
+  indexPath,
+  type StreamName,
+  streamNames,
+  streamPath,
+} from './unit-directory.ts'
+
+export interface CaptureHost {
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export class UnitCapture {
+  readonly unit: string
+  readonly directory: string
+  limits: LogLimits
+  /** Where each stream's file begins; rotation replaces it. */
+  readonly heads: Record<StreamName, StreamHead> = { out: untouchedHead, err: untouchedHead }
+  /** A stream whose file is being cut at this moment: its size says nothing. */
+  readonly cutting = new Set<StreamName>()
+  private readonly host: CaptureHost
+  private readonly index: IndexFile
+  private ends: Ends = { out: 0, err: 0 }
+  /** When the streams were known to be no longer than `ends`. */
+  private lookedAtMs: number
+  private hasFailed = false
+
+  constructor(unit: string, directory: string, limits: LogLimits, host: CaptureHost) {
+    this.unit = unit
+    this.directory = directory
+    this.limits = limits
+    this.host = host
+    this.index = new IndexFile(indexPath(directory))
+    this.lookedAtMs = host.clock.now()
+  }
+
+  /** Makes directory and files, and takes up where the index ends. */
+  prepare(): void {
+    const made = mkdirSync(this.directory, { recursive: true, mode: directoryMode })
+    for (const stream of streamNames) closeSync(openSync(streamPath(this.directory, stream), 'a', fileMode))
+    if (made !== undefined) return
+    for (const stream of streamNames) this.heads[stream] = readHead(headPath(this.directory, stream))
+    const last = this.index.load().at(-1)
+    if (last === undefined) return
+    this.ends = last.ends
+    this.lookedAtMs = Math.min(last.atMs, this.host.clock.now())
+  }
+
+  /** How long a stream's file is, less what was moved away. */
+  liveBytes(stream: StreamName): number {
+    return this.ends[stream] - this.heads[stream].start
+  }
+
+  look(isPrompt: boolean): boolean {
+    const now = this.host.clock.now()
+    const before = this.ends
+    const out = this.statOf('out')
+    const err = this.statOf('err')
+    this.ends = { out: this.endOf('out', out), err: this.endOf('err', err) }
+    const lookedAtMs = this.lookedAtMs
+    this.lookedAtMs = now
+    if (this.ends.out === before.out && this.ends.err === before.err) return false
+    // The file's own time of its last write is nearer to the truth than the time at which we come to look.
+    const writtenMs = Math.max(
+      this.ends.out > before.out ? (out?.mtimeMs ?? 0) : 0,
+      this.ends.err > before.err ? (err?.mtimeMs ?? 0) : 0,
+    )
+    const atMs = rounded(Math.min(now, Math.max(lookedAtMs, writtenMs)))
+    this.index.push({ kind: 'growth', atMs, afterMs: isPrompt ? atMs : rounded(lookedAtMs), ends: this.ends })
+    return true
+  }
+
+  mark(invocation: string, revision: string | undefined): void {
+    this.pushEvent({
+      kind: 'mark',
+      atMs: rounded(this.host.clock.now()),
+      ends: this.ends,
+      invocation,
+      revision,
+    })
+  }
+
+  note(text: string, isCrash: boolean): void {
+    this.pushEvent({ kind: 'note', atMs: rounded(this.host.clock.now()), ends: this.ends, text, isCrash })
+  }
+
+  flush(): void {
+    try {
+      this.index.flush()
+      this.hasFailed = false
+    } catch (cause) {
+      if (!this.hasFailed)
+        this.host.log.warn('log index not written, kept in memory', { unit: this.unit, cause })
+      this.hasFailed = true
+    }
+  }
+
+  get hasWaiting(): boolean {
+    return this.index.hasWaiting
+  }
+
+  private pushEvent(record: IndexRecord): void {
+    this.index.push(record)
+    this.flush()
+  }
+
+  private statOf(stream: StreamName): Stats | undefined {
+    if (this.cutting.has(stream)) return undefined
+    return statSync(streamPath(this.directory, stream), { throwIfNoEntry: false })
+  }
+
+  private endOf(stream: StreamName, stat: Stats | undefined): number {
+    const known = this.ends[stream]
+    if (stat === undefined) return known
+    const end = this.heads[stream].shift + stat.size
+    if (end >= known) return end
+    this.beginAnew(stream)
+    return known + stat.size
+  }
+
+  /** Somebody else emptied or replaced the file: what is in it now comes after all that was known. */
+  private beginAnew(stream: StreamName): void {
+    const known = this.ends[stream]
+    const head: StreamHead = { shift: known, start: known }
+    writeHead(headPath(this.directory, stream), head)
+    this.heads[stream] = head
+    this.host.log.warn('log file was emptied by someone else', { unit: this.unit, stream })
+  }
+}
+
+/** Microseconds are more than any of our clocks knows. */
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000

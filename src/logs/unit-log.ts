@@ -1,0 +1,123 @@
+/** One unit's logs, opened for reading: bytes and index together make lines. */
+
+import { readIndex } from './index-file.ts'
+import type { LogLine } from './log-line.ts'
+import { defaultPriority, parsePriority } from './priority.ts'
+import type { UnitQuery } from './query.ts'
+import type { RawLine } from './raw-line.ts'
+import { StreamBytes } from './stream-bytes.ts'
+import { type Run, type SequencedNote, type Stretch, Timeline } from './timeline.ts'
+import { indexPath, type StreamName, unitDirectory } from './unit-directory.ts'
+
+export class UnitLog {
+  readonly query: UnitQuery
+  readonly directory: string
+  readonly bytes: Readonly<Record<StreamName, StreamBytes>>
+  timeline = new Timeline()
+  private readonly identifier: string
+  private indexOffset = 0
+  private indexInode = 0
+  private lastStretch: Record<StreamName, Stretch | undefined> = { out: undefined, err: undefined }
+
+  constructor(root: string, query: UnitQuery) {
+    this.query = query
+    this.directory = unitDirectory(root, query.name)
+    this.identifier = query.identifier ?? query.name.replace(/\.service$/, '')
+    this.bytes = { out: new StreamBytes(this.directory, 'out'), err: new StreamBytes(this.directory, 'err') }
+    this.refresh()
+  }
+
+  /** Reads what the index has got since the last time; gives back the notes that are new. */
+  refresh(): readonly SequencedNote[] {
+    const path = indexPath(this.directory)
+    const told = this.timeline.notes
+    let part = readIndex(path, this.indexOffset)
+    const wasRewritten = this.indexOffset > 0 && part.inode !== this.indexInode
+    if (wasRewritten) {
+      this.timeline = new Timeline()
+      part = readIndex(path, 0)
+    }
+    this.indexInode = part.inode
+    this.indexOffset = part.nextOffset
+    const count = this.timeline.notes.length
+    for (const record of part.records) this.timeline.add(record)
+    this.lastStretch = { out: undefined, err: undefined }
+    if (!wasRewritten) return this.timeline.notes.slice(count)
+    return this.timeline.notes.filter((note) => note.atMs > (told.at(-1)?.atMs ?? 0))
+  }
+
+  /** `known` is the interval for what the index does not know yet. */
+  lineOf(
+    stream: StreamName,
+    raw: RawLine,
+    known: { readonly afterMs: number; readonly atMs: number },
+  ): LogLine {
+    const stretch = this.stretchAt(stream, raw.offset)
+    const isIndexed = stretch.end !== Number.POSITIVE_INFINITY
+    const notBeforeMs = isIndexed ? stretch.afterMs : Math.max(stretch.afterMs, known.afterMs)
+    const notAfterMs = Math.max(notBeforeMs, isIndexed ? stretch.atMs : known.atMs)
+    const run = this.timeline.runAt(stream, raw.offset)
+    const text = raw.bytes.toString('utf8')
+    const fallback = this.query.defaultPriority ?? defaultPriority
+    const { priority, message } =
+      this.query.hasLevelPrefix === false
+        ? { priority: fallback, message: text }
+        : parsePriority(text, fallback)
+    return {
+      unit: this.query.name,
+      source: stream,
+      timeMs: isIndexed ? timeWithin(stretch, raw.offset) : notAfterMs,
+      notBeforeMs,
+      notAfterMs,
+      invocation: run?.invocation,
+      revision: run?.revision,
+      identifier: this.identifier,
+      priority,
+      message,
+      omittedBytes: raw.omittedBytes,
+      raw,
+      sequence: stretch.sequence,
+    }
+  }
+
+  lineOfNote(note: SequencedNote): LogLine {
+    const run = this.timeline.runOfNote(note)
+    return {
+      unit: this.query.name,
+      source: 'note',
+      timeMs: note.atMs,
+      notBeforeMs: note.atMs,
+      notAfterMs: note.atMs,
+      invocation: run?.invocation,
+      revision: run?.revision,
+      identifier: this.identifier,
+      priority: note.isCrash ? 3 : defaultPriority,
+      message: note.text,
+      omittedBytes: 0,
+      raw: undefined,
+      sequence: note.sequence,
+    }
+  }
+
+  runOf(line: LogLine): Run | undefined {
+    return this.timeline.runs.findLast((run) => run.invocation === line.invocation)
+  }
+
+  async close(): Promise<void> {
+    await this.bytes.out.close()
+    await this.bytes.err.close()
+  }
+
+  /** Neighbouring lines mostly lie in the same stretch. */
+  private stretchAt(stream: StreamName, offset: number): Stretch {
+    const last = this.lastStretch[stream]
+    if (last !== undefined && last.start <= offset && offset < last.end) return last
+    const stretch = this.timeline.stretchAt(stream, offset)
+    this.lastStretch[stream] = stretch
+    return stretch
+  }
+}
+
+/** As if the bytes of a stretch had come evenly: in order, within the interval, and no better known. */
+const timeWithin = ({ start, end, afterMs, atMs }: Stretch, offset: number): number =>
+  afterMs + ((atMs - afterMs) * (offset - start)) / (end - start)
