@@ -19,7 +19,7 @@ import { runLastApplied, takeOver } from './boot.ts'
 import type { Controller } from './controller-port.ts'
 import { parse } from './definitions.ts'
 import { planTo } from './deploy.ts'
-import { NeighbourhoodOf } from './neighbourhood.ts'
+import { NeighbourhoodKeeper } from './neighbourhood.ts'
 import { openWorld } from './open-world.ts'
 import { knownStatus, operate } from './operator.ts'
 import { PassLoop } from './pass-loop.ts'
@@ -54,7 +54,7 @@ class GitController implements RunningController {
   readonly #daemon: DaemonFacts
   readonly #loop: PassLoop
   readonly #source: Source
-  readonly #neighbourhood: NeighbourhoodOf
+  readonly #neighbourhood: NeighbourhoodKeeper
   readonly #listeners = new Set<(event: EventMessage) => void>()
   #endings: (() => void)[] = []
 
@@ -62,7 +62,7 @@ class GitController implements RunningController {
     this.#world = world
     this.#daemon = daemon
     this.#source = new Source(world)
-    this.#neighbourhood = new NeighbourhoodOf(world)
+    this.#neighbourhood = new NeighbourhoodKeeper(world)
     this.#loop = new PassLoop((pass) => this.#pass(pass))
   }
 
@@ -82,11 +82,11 @@ class GitController implements RunningController {
 
   status(): Promise<StatusAnswer> {
     const context = { source: this.#source, daemon: this.#daemon, isDeploying: this.#loop.isRunning }
-    return statusAnswer(context, this.#neighbourhood.now(), this.#world)
+    return statusAnswer(context, this.#neighbourhood.now, this.#world)
   }
 
   async unit(name: string): Promise<UnitView> {
-    return unitView(knownStatus(name, this.#world), this.#neighbourhood.now(), this.#world)
+    return unitView(knownStatus(name, this.#world), this.#neighbourhood.now, this.#world)
   }
 
   async history({ unit, limit }: { readonly unit?: string; readonly limit: number }): Promise<HistoryAnswer> {

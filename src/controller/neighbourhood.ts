@@ -1,41 +1,51 @@
-/** What is known of the units beside their state: settings of the last good parse, and the commit that last changed each. */
-
+/** What is known of the units beside their state: settings of the last good parse, neighbours, the commit that changed each. */
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Revision } from '../base/revision.ts'
-import type { DesiredState } from '../plan/desired.ts'
+import type { DesiredState, DesiredUnit } from '../plan/desired.ts'
+import { nameIndex } from '../plan/names.ts'
+import { pulledIn } from '../plan/requirements.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { Passed } from './reconcile.ts'
-import type { Neighbourhood } from './unit-view.ts'
 import type { World } from './world.ts'
 
-export class NeighbourhoodOf {
+export interface Neighbourhood {
+  readonly units: ReadonlyMap<string, DesiredUnit>
+  /** Units of the folder that a unit pulls in. */
+  readonly needs: ReadonlyMap<string, readonly string[]>
+  /** The other way round. */
+  readonly wantedBy: ReadonlyMap<string, readonly string[]>
+  readonly changedIn: ReadonlyMap<string, Revision>
+  /** Of the newest commit that was looked at, refused or not. */
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Keeps the neighbourhood of the newest revision that was not refused. */
+export class NeighbourhoodKeeper {
   readonly #world: World
-  #desired: DesiredState | undefined
-  #diagnostics: readonly Diagnostic[] = []
-  #changedIn: ReadonlyMap<string, Revision> = new Map()
+  #now: Neighbourhood = {
+    units: new Map(),
+    needs: new Map(),
+    wantedBy: new Map(),
+    changedIn: new Map(),
+    diagnostics: [],
+  }
 
   constructor(world: World) {
     this.#world = world
   }
 
-  /** Of the newest commit that was looked at, refused or not. */
-  get diagnostics(): readonly Diagnostic[] {
-    return this.#diagnostics
-  }
-
-  now(): Neighbourhood & { readonly diagnostics: readonly Diagnostic[] } {
-    return {
-      units: this.#desired?.units ?? new Map(),
-      changedIn: this.#changedIn,
-      diagnostics: this.#diagnostics,
-    }
+  get now(): Neighbourhood {
+    return this.#now
   }
 
   learn({ parsed, revision }: Passed): void {
     if (parsed === undefined) return
-    this.#diagnostics = parsed.desired.diagnostics
-    if (parsed.isRefused) return
-    this.#desired = parsed.desired
+    const { diagnostics } = parsed.desired
+    if (parsed.isRefused) {
+      this.#now = { ...this.#now, diagnostics }
+      return
+    }
+    this.#now = { ...this.#now, ...neighboursOf(parsed.desired), diagnostics }
     this.#findCommits(revision, parsed.desired).catch((error: Error) =>
       this.#world.log.warn('the commits that changed the units could not be found', { error: error.message }),
     )
@@ -43,8 +53,21 @@ export class NeighbourhoodOf {
 
   async #findCommits(revision: Revision, desired: DesiredState): Promise<void> {
     const paths = new Map([...desired.units.values()].map(({ unit }) => [unit.name, sourcesOf(unit)]))
-    this.#changedIn = await this.#world.repository.lastChanges(revision.sha, paths)
+    const changedIn = await this.#world.repository.lastChanges(revision.sha, paths)
+    this.#now = { ...this.#now, changedIn }
   }
+}
+
+const neighboursOf = ({ units }: DesiredState): Pick<Neighbourhood, 'units' | 'needs' | 'wantedBy'> => {
+  const names = nameIndex([...units.values()].map(({ unit }) => unit))
+  const needs = new Map<string, readonly string[]>()
+  const wantedBy = new Map<string, string[]>()
+  for (const { unit } of units.values()) {
+    const found = new Set(pulledIn(unit).flatMap((name) => names.get(name) ?? []))
+    if (found.size > 0) needs.set(unit.name, [...found])
+    for (const name of found) wantedBy.set(name, [...(wantedBy.get(name) ?? []), unit.name])
+  }
+  return { units, needs, wantedBy }
 }
 
 const sourcesOf = (unit: LoadedUnit): readonly string[] => [

@@ -2,7 +2,7 @@
 import type { Notice, StatusAnswer } from '../api/contract.ts'
 import type { Revision } from '../base/revision.ts'
 import { unitHealth, worstHealth } from './health.ts'
-import type { NeighbourhoodOf } from './neighbourhood.ts'
+import type { Neighbourhood } from './neighbourhood.ts'
 import type { Source } from './source.ts'
 import { type Sync, syncStatus } from './sync-status.ts'
 import { unitView } from './unit-view.ts'
@@ -25,7 +25,7 @@ export interface StatusContext {
 
 export const statusAnswer = async (
   { source, daemon, isDeploying }: StatusContext,
-  neighbourhood: ReturnType<NeighbourhoodOf['now']>,
+  neighbourhood: Neighbourhood,
   world: World,
 ): Promise<StatusAnswer> => {
   const head = await source.head()
