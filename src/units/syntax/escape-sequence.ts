@@ -41,7 +41,7 @@ const hex = (letter: string, digits: string, count: number): EscapeSequence | un
   if (code === 0) return undefined
   if (letter === 'x') return { text: rawByte(code), length: 1 + count }
   if (letter === 'U' && !isUnicode(code)) return undefined
-  return { text: String.fromCodePoint(code), length: 1 + count }
+  return { text: isSurrogate(code) ? surrogateBytes(code) : String.fromCodePoint(code), length: 1 + count }
 }
 
 const octal = (digits: string): EscapeSequence | undefined => {
@@ -51,7 +51,10 @@ const octal = (digits: string): EscapeSequence | undefined => {
 }
 
 const isUnicode = (code: number): boolean =>
-  code < 0x110000 &&
-  (code & 0xfffff800) !== 0xd800 &&
-  !(code >= 0xfdd0 && code <= 0xfdef) &&
-  (code & 0xfffe) !== 0xfffe
+  code < 0x110000 && !isSurrogate(code) && !(code >= 0xfdd0 && code <= 0xfdef) && (code & 0xfffe) !== 0xfffe
+
+const isSurrogate = (code: number): boolean => (code & 0xfffff800) === 0xd800
+
+/** `\ud800` is no character: systemd makes the three bytes that UTF-8 would have for it, and so do we. */
+const surrogateBytes = (code: number): string =>
+  [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)].map(rawByte).join('')

@@ -22,7 +22,7 @@ export const encodeBytes = (text: string): Uint8Array => {
   for (const character of text) {
     const code = character.codePointAt(0)!
     if (isRawByte(code)) bytes.push(code - 0xdc00)
-    else for (const byte of encodeCodePoint(code)) bytes.push(byte)
+    else bytes.push(...encoder.encode(character))
   }
   return Uint8Array.from(bytes)
 }
@@ -56,15 +56,6 @@ export const byteLength = (text: string): number => {
 }
 
 const isRawByte = (code: number): boolean => code >= 0xdc80 && code <= 0xdcff
-
-/** UTF-8's bit pattern for any number, surrogates too: an escape such as `\ud800` means just these bytes. */
-const encodeCodePoint = (code: number): readonly number[] => {
-  const tail = (shift: number): number => 0x80 | ((code >> shift) & 0x3f)
-  if (code < 0x80) return [code]
-  if (code < 0x800) return [0xc0 | (code >> 6), tail(0)]
-  if (code < 0x10000) return [0xe0 | (code >> 12), tail(6), tail(0)]
-  return [0xf0 | (code >> 18), tail(12), tail(6), tail(0)]
-}
 
 /** Into UTF-16 code units directly: a binary file has a stray byte every few bytes, and must not cost a slice for each. */
 const decodeLossless = (bytes: Uint8Array): string => {

@@ -21,6 +21,14 @@ test('a lone byte stays a byte', () => {
   assert.deepEqual([...encodeBytes(word!)], [0x78, 0xe9])
 })
 
+test('half a surrogate pair becomes the bytes that it has in systemd', () => {
+  for (const [text, bytes] of [
+    ['\\ud800', [0xed, 0xa0, 0x80]],
+    ['\\udc80', [0xed, 0xb2, 0x80]],
+  ] as const)
+    assert.deepEqual([...encodeBytes(splitWords(text)![0]!)], bytes)
+})
+
 test('an open quote or an unknown escape makes the text invalid', () => {
   for (const text of ['"a', "'a", 'a\\q', 'a\\', '\\x0', '\\000', '\\400', '\\U00110000'])
     assert.equal(splitWords(text), undefined, text)
