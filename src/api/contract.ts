@@ -3,8 +3,8 @@
  * Both sides import these types and nothing else of each other.
  */
 import type { Diagnostic } from '../base/diagnostic.ts'
-import type { Plan } from '../plan/plan.ts'
 import type { Revision } from '../base/revision.ts'
+import type { Plan } from '../plan/plan.ts'
 import type { Generation, Hold } from '../store/records.ts'
 import type { UnitStatus } from '../supervisor/unit-status.ts'
 
@@ -15,7 +15,11 @@ export type Health = 'Healthy' | 'Suspended' | 'Progressing' | 'Missing' | 'Degr
 /** GET /v1/status */
 export interface StatusAnswer {
   readonly daemon: { readonly version: string; readonly pid: number; readonly startedAtMs: number }
-  readonly repository: { readonly path: string; readonly branch: string; readonly uncommitted: readonly string[] }
+  readonly repository: {
+    readonly path: string
+    readonly branch: string
+    readonly uncommitted: readonly string[]
+  }
   /** What is applied now; undefined before the first one. */
   readonly revision: Revision | undefined
   /** The tip of the branch where it is not what is applied. */
@@ -119,10 +123,18 @@ export interface WhyAnswer {
   readonly remedy: string | undefined
 }
 
-/** GET /v1/units/NAME/logs and GET /v1/logs: where the files lie, so that the command line reads them itself. */
+/** GET /v1/logs: where the files lie, so that the command line reads them itself. */
 export interface LogFilesAnswer {
   readonly directory: string
   readonly units: readonly string[]
+}
+
+/** POST /v1/shutdown: ends the daemon; services go on. */
+export interface ShutdownRequest {
+  readonly who: string
+}
+export interface ShutdownAnswer {
+  readonly isEnding: true
 }
 
 /** GET /v1/events: one Server-Sent Event each. */

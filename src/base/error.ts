@@ -33,6 +33,8 @@ export const errorCodes = {
   'api/unreachable': 'the daemon is not running',
   'api/forbidden': 'the caller may not use the socket',
   'api/bad-request': 'the daemon did not understand the request',
+  'api/socket': 'the daemon cannot listen on its socket',
+  'api/broken': 'the answer of the daemon made no sense',
   'cli/usage': 'the command line makes no sense',
 } as const
 

@@ -1,0 +1,98 @@
+/** Every route of the api, as one table: method, path, what answers. `:name` is one segment of the path. */
+import type { Controller } from '../controller/controller-port.ts'
+import type { LogFilesAnswer, ShutdownAnswer, UnitVerb } from './contract.ts'
+import {
+  badRequest,
+  type Fields,
+  rollbackRequest,
+  shutdownRequest,
+  syncRequest,
+  verbRequest,
+} from './request-body.ts'
+
+export interface RouteContext {
+  readonly controller: Controller
+  /** Where the services' output lies, so that the command line reads it itself. */
+  readonly logDirectory: string
+  /** Ends the daemon soon after the answer has gone out; services go on. */
+  readonly shutdown: (who: string) => void
+}
+
+export interface Call {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly body: Fields
+}
+
+type Answer = (call: Call, context: RouteContext) => Promise<unknown>
+
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly answer: Answer
+}
+
+/** Answered by the event stream (`event-stream.ts`), not by this table. */
+export const eventsPath = '/v1/events'
+
+export const routes: readonly Route[] = [
+  { method: 'GET', path: '/v1/status', answer: (_, { controller }) => controller.status() },
+  {
+    method: 'GET',
+    path: '/v1/units/:name',
+    answer: ({ params }, { controller }) => controller.unit(params['name']!),
+  },
+  {
+    method: 'GET',
+    path: '/v1/units/:name/why',
+    answer: ({ params }, { controller }) => controller.why(params['name']!),
+  },
+  { method: 'POST', path: '/v1/units/:name/:verb', answer: (call, context) => verb(call, context) },
+  { method: 'GET', path: '/v1/history', answer: (call, { controller }) => history(call, controller) },
+  {
+    method: 'GET',
+    path: '/v1/plan',
+    answer: ({ query }, { controller }) => controller.plan(query.get('revision') ?? undefined),
+  },
+  {
+    method: 'POST',
+    path: '/v1/sync',
+    answer: ({ body }, { controller }) => controller.sync(syncRequest(body)),
+  },
+  {
+    method: 'POST',
+    path: '/v1/rollback',
+    answer: ({ body }, { controller }) => controller.rollback(rollbackRequest(body)),
+  },
+  { method: 'GET', path: '/v1/logs', answer: (_, context) => logFiles(context) },
+  { method: 'POST', path: '/v1/shutdown', answer: ({ body }, context) => shutdown(body, context) },
+]
+
+const verbs: readonly UnitVerb[] = ['start', 'stop', 'restart', 'reload', 'kill']
+
+const verb = async ({ params, body }: Call, { controller }: RouteContext): Promise<unknown> => {
+  const asked = verbs.find((candidate) => candidate === params['verb'])
+  if (asked === undefined) throw badRequest(`"${params['verb']}" is none of ${verbs.join(', ')}`)
+  return controller.verb(params['name']!, asked, verbRequest(body))
+}
+
+const defaultHistory = 20
+const maxHistory = 1000
+
+const history = async ({ query }: Call, controller: Controller): Promise<unknown> => {
+  const limit = Number(query.get('limit') ?? defaultHistory)
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxHistory)
+    throw badRequest(`"limit" wants a number from 1 to ${maxHistory}`)
+  const unit = query.get('unit')
+  return controller.history({ limit, ...(unit === null ? {} : { unit }) })
+}
+
+const logFiles = async ({ controller, logDirectory }: RouteContext): Promise<LogFilesAnswer> => {
+  const { units } = await controller.status()
+  return { directory: logDirectory, units: units.map((unit) => unit.name) }
+}
+
+const shutdown = async (body: Fields, context: RouteContext): Promise<ShutdownAnswer> => {
+  context.shutdown(shutdownRequest(body).who)
+  return { isEnding: true }
+}
