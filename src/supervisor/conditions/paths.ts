@@ -20,7 +20,7 @@ export const judgePath = (kind: ConditionPathKind, path: string, files: HostFile
     case 'PathIsMountPoint':
       return isMountPoint(path, files)
     case 'PathIsReadWrite':
-      return !isReadOnly(path, files)
+      return isReadOnly(path, files) === false
     case 'PathIsEncrypted':
       return isEncrypted(followed(path, files), files)
     case 'DirectoryNotEmpty':
@@ -30,7 +30,7 @@ export const judgePath = (kind: ConditionPathKind, path: string, files: HostFile
     case 'FileIsExecutable':
       return isFileWith(path, files, (stats) => (stats.mode & 0o111) !== 0)
     case 'NeedsUpdate':
-      return !isReadOnly(path, files) && needsUpdate(path, files)
+      return isReadOnly(path, files) !== true && needsUpdate(path, files)
   }
 }
 
@@ -52,10 +52,10 @@ const isMountPoint = (path: string, files: HostFiles): boolean => {
   return real !== undefined && (real === '/' || readMounts(files).some((mount) => mount.point === real))
 }
 
-/** What is not there is on no file system that could be read-only. */
-const isReadOnly = (path: string, files: HostFiles): boolean => {
+/** Undefined for what is not there. */
+const isReadOnly = (path: string, files: HostFiles): boolean | undefined => {
   const real = realPath(path, files)
-  return real !== undefined && (mountOf(real, readMounts(files))?.isReadOnly ?? false)
+  return real === undefined ? undefined : (mountOf(real, readMounts(files))?.isReadOnly ?? false)
 }
 
 /** Without links, as seen from the root of these files. */

@@ -4,9 +4,10 @@ import { parseBoolean } from '../value-types/boolean.ts'
 import { parseSize } from '../value-types/size.ts'
 import type { ConditionFacts, PressureResource } from './facts.ts'
 import { matchesGlob } from './glob.ts'
+import { judgeAmount, parseWholeNumber } from './judge-amount.ts'
+import { judgeKernelVersion, judgeOsRelease, judgeSmbiosField } from './judge-text.ts'
 import { type ConditionKind, isPathKind } from './kinds.ts'
 import { capabilityNumber, controllerNames } from './names.ts'
-import { compareText, compareVersions, isInOrder, type Order, readOrder } from './order.ts'
 import { parsePressureLimit } from './pressure.ts'
 
 type Judge = (parameter: string, facts: ConditionFacts) => boolean | undefined
@@ -26,7 +27,7 @@ const judges: Readonly<Record<Exclude<ConditionKind, Parameters<ConditionFacts['
     (splitWords(facts.kernelCommandLine, lenientWords) ?? []).some(
       (word) => word === parameter || (!parameter.includes('=') && word.startsWith(`${parameter}=`)),
     ),
-  KernelVersion: (parameter, facts) => judgeKernelVersion(parameter, facts),
+  KernelVersion: (parameter, facts) => judgeKernelVersion(parameter, facts.kernelRelease),
   Credential: (parameter, facts) => facts.credentials.has(parameter),
   Environment: (parameter, { environment }) => {
     const [name = '', value] = splitOnce(parameter, '=')
@@ -57,7 +58,7 @@ const judges: Readonly<Record<Exclude<ConditionKind, Parameters<ConditionFacts['
   CPUs: (parameter, facts) => judgeAmount(facts.cpuCount, parameter, parseWholeNumber),
   Memory: (parameter, facts) => judgeAmount(facts.memoryBytes, parameter, parseSize),
   CPUFeature: (parameter, facts) => facts.cpuFeatures.has(parameter.toLowerCase()),
-  OSRelease: (parameter, facts) => judgeOsRelease(parameter, facts),
+  OSRelease: (parameter, facts) => judgeOsRelease(parameter, facts.osRelease),
   MemoryPressure: (parameter, facts) => judgePressure('memory', parameter, facts),
   CPUPressure: (parameter, facts) => judgePressure('cpu', parameter, facts),
   IOPressure: (parameter, facts) => judgePressure('io', parameter, facts),
@@ -70,28 +71,16 @@ const isId = (text: string): boolean => /^(?:0|[1-9]\d*)$/.test(text)
 const lastSystemUid = 999
 
 const lenientWords: WordRules = { quotes: true, escapes: false, allowOpenQuote: true }
-const unquotedWords: WordRules = { quotes: true, escapes: false }
 
 const judgeFirmware: Judge = (parameter, { firmware }) => {
   if (parameter === 'uefi') return firmware.isUefi
   if (parameter === 'device-tree') return firmware.hasDeviceTree
   const [, call, argument] = /^(device-tree-compatible|smbios-field)\((.*)$/s.exec(parameter) ?? []
   if (argument === undefined) return false
-  if (!argument.endsWith(')')) return undefined
+  if (!argument.endsWith(')')) return call === 'smbios-field' ? undefined : false
   const inner = argument.slice(0, -1)
   if (call === 'device-tree-compatible') return firmware.compatible.includes(inner)
-  const comparison = readComparison(inner)
-  const [wanted, ...more] = splitWords(comparison?.wanted ?? '', unquotedWords) ?? []
-  if (comparison === undefined || wanted === undefined || more.length > 0) return undefined
-  const actual = firmware.smbiosField(comparison.key.trimEnd())
-  return actual !== undefined && compareText(actual, comparison.order, wanted)
-}
-
-/** `KEY>=text`. */
-const readComparison = (text: string) => {
-  const match = /^([^!<>=]+)(.+)$/s.exec(text)
-  const ordered = readOrder(match?.[2] ?? '')
-  return ordered === undefined ? undefined : { key: match![1]!, order: ordered.order, wanted: ordered.rest }
+  return judgeSmbiosField(inner, firmware.smbiosField)
 }
 
 const judgeVirtualization: Judge = (parameter, { virtualization }) => {
@@ -100,57 +89,6 @@ const judgeVirtualization: Judge = (parameter, { virtualization }) => {
   if (parameter === 'private-users') return virtualization.hasPrivateUsers
   if (parameter === 'vm' || parameter === 'container') return virtualization.kind === parameter
   return parameter === virtualization.id
-}
-
-/** All of a list of comparisons and patterns; in the first, blanks may stand behind the operator. */
-const judgeKernelVersion: Judge = (parameter, { kernelRelease }) => {
-  const [first = '', second = '', ...rest] = splitWords(parameter, unquotedWords) ?? []
-  const isSplit = readOrder(first)?.rest === ''
-  const terms = (isSplit ? [first + second, ...rest] : [first, second, ...rest]).map((term) => term.trim())
-  if (terms[0] === '' || terms.some((term) => readOrder(term)?.rest === '')) return undefined
-  return terms.every((term) => term === '' || isKernelVersion(term, kernelRelease))
-}
-
-const isKernelVersion = (term: string, release: string): boolean => {
-  const ordered = readOrder(term)
-  if (ordered === undefined) return matchesGlob(term, release)
-  return isInOrder(compareVersions(release, ordered.rest.trimStart()), ordered.order)
-}
-
-/** All of a list of `KEY=value`, `KEY>=version`. */
-const judgeOsRelease: Judge = (parameter, { osRelease }) => {
-  const comparisons = splitWords(parameter, unquotedWords)?.map(readComparison)
-  if (comparisons === undefined) return undefined
-  if (comparisons.some((comparison) => comparison === undefined || /^\s/.test(comparison.wanted)))
-    return undefined
-  return comparisons.every((comparison) => {
-    const { key, order, wanted } = comparison!
-    const actual = osRelease[key]
-    // What is not set is older than everything.
-    return actual === undefined ? isInOrder(-1, order) : compareText(actual, order, wanted)
-  })
-}
-
-/** `>= 2`; without an operator, at least that much. */
-const judgeAmount = (
-  actual: number,
-  parameter: string,
-  parse: (text: string) => number | undefined,
-): boolean | undefined => {
-  const { order, rest }: { order: Order; rest: string } = readOrder(parameter) ?? {
-    order: '>=',
-    rest: parameter,
-  }
-  const wanted = parse(rest.trimStart())
-  return wanted === undefined ? undefined : isInOrder(actual - wanted, order)
-}
-
-/** As C reads it: `0x10` and `010` are no decimals. */
-const parseWholeNumber = (text: string): number | undefined => {
-  const match = /^\+?(?:(0x[0-9a-f]+)|0([0-7]+)|(0|[1-9]\d*))$/i.exec(text)
-  if (match === null) return undefined
-  const value = match[2] === undefined ? Number(match[1] ?? match[3]) : Number.parseInt(match[2], 8)
-  return value < 2 ** 32 ? value : undefined
 }
 
 /** Where the kernel measures nothing there is no pressure to speak of. */

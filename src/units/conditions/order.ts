@@ -1,6 +1,9 @@
 /** Comparison operators of conditions, `>= 4.15`, and the order of versions that they compare by. */
+import { matchesGlob } from './glob.ts'
 
-export type Order = '<=' | '>=' | '<' | '>' | '=' | '!='
+/** Of texts, `=` and `!=` compare letter by letter, `==` and `<>` as versions, `$=` and `!$=` with a pattern. */
+const orders = ['<=', '>=', '<>', '<', '>', '==', '=', '!=', '$=', '!$='] as const
+export type Order = (typeof orders)[number]
 
 export interface OrderedText {
   readonly order: Order
@@ -9,33 +12,48 @@ export interface OrderedText {
 
 /** The operator that the text begins with. */
 export const readOrder = (text: string): OrderedText | undefined => {
-  const order = /^(?:<=|>=|<|>|=|!=)/.exec(text)?.[0] as Order | undefined
+  const order = orders.find((each) => text.startsWith(each))
   return order === undefined ? undefined : { order, rest: text.slice(order.length) }
 }
 
+export const compareNumbers = (actual: number, order: Order, wanted: number): boolean =>
+  isInOrder(actual - wanted, order)
+
+export const compareText = (actual: string, order: Order, wanted: string): boolean => {
+  switch (order) {
+    case '=':
+      return actual === wanted
+    case '!=':
+      return actual !== wanted
+    case '$=':
+      return matchesGlob(wanted, actual)
+    case '!$=':
+      return !matchesGlob(wanted, actual)
+    default:
+      return isInOrder(compareVersions(actual, wanted), order)
+  }
+}
+
 /** `sign` as of a comparison function. */
-export const isInOrder = (sign: number, order: Order): boolean => {
+const isInOrder = (sign: number, order: Order): boolean => {
   switch (order) {
     case '<':
       return sign < 0
     case '<=':
       return sign <= 0
-    case '=':
-      return sign === 0
-    case '!=':
-      return sign !== 0
     case '>=':
       return sign >= 0
     case '>':
       return sign > 0
+    case '=':
+    case '==':
+    case '$=':
+      return sign === 0
+    case '!=':
+    case '<>':
+    case '!$=':
+      return sign !== 0
   }
-}
-
-/** Equality is of the text, anything else of versions. */
-export const compareText = (actual: string, order: Order, wanted: string): boolean => {
-  if (order === '=') return actual === wanted
-  if (order === '!=') return actual !== wanted
-  return isInOrder(compareVersions(actual, wanted), order)
 }
 
 /**
@@ -61,7 +79,7 @@ export const compareVersions = (left: string, right: string): number => {
     const pattern = /^[0-9]/.test(a) || /^[0-9]/.test(b) ? /^[0-9]*/ : /^[A-Za-z]*/
     const [segmentA, segmentB] = [pattern.exec(a)![0], pattern.exec(b)![0]]
     const sign = pattern.source.includes('0')
-      ? compareNumbers(segmentA, segmentB)
+      ? compareDigits(segmentA, segmentB)
       : compareLetters(segmentA, segmentB)
     if (sign !== 0) return sign
     a = a.slice(segmentA.length)
@@ -73,7 +91,7 @@ export const compareVersions = (left: string, right: string): number => {
 const invalidPrefix = /^[^0-9A-Za-z~^.-]+/
 
 /** Digits of any length; no digits at all are older than 0. */
-const compareNumbers = (a: string, b: string): number => {
+const compareDigits = (a: string, b: string): number => {
   if ((a === '') !== (b === '')) return a === '' ? -1 : 1
   const [trimmedA, trimmedB] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')]
   return trimmedA.length - trimmedB.length || compareLetters(trimmedA, trimmedB)

@@ -1,0 +1,35 @@
+/** A host of plain values: a small server that has nothing special. */
+import type { ConditionFacts } from '../../../src/units/conditions/facts.ts'
+
+export const fakeFacts = (changes: Partial<ConditionFacts> = {}): ConditionFacts => ({
+  isPath: (_kind, path) => path.startsWith('/there'),
+  architecture: 'x86-64',
+  virtualization: { kind: 'vm', id: 'kvm', hasPrivateUsers: false },
+  hostname: 'web1.example.org',
+  machineId: '0123456789abcdef0123456789abcdef',
+  kernelRelease: '6.1.0-18-amd64',
+  kernelCommandLine: 'root=/dev/vda1 quiet panic=10 "spaced word"',
+  osRelease: { ID: 'debian', VERSION_ID: '12' },
+  memoryBytes: 2 * 1024 ** 3,
+  cpuCount: 2,
+  cpuFeatures: new Set(['sse4_2', 'rdrand']),
+  environment: { LANG: 'C.UTF-8' },
+  uids: [1000, 1000],
+  gids: [1000, 27],
+  uidOf: (name) => ({ root: 0, web: 1000 })[name],
+  gidOf: (name) => ({ root: 0, sudo: 27 })[name],
+  firmware: {
+    isUefi: true,
+    hasDeviceTree: false,
+    compatible: ['raspberrypi,4-model-b'],
+    smbiosField: (name) => ({ board_name: 'Custom Board' })[name],
+  },
+  security: new Set(['apparmor', 'audit']),
+  capabilities: new Set([0, 12]),
+  isOnAcPower: true,
+  isFirstBoot: false,
+  cgroups: { isUnified: true, controllers: new Set(['cpu', 'memory', 'pids']) },
+  credentials: new Set(['token']),
+  pressure: (resource) => (resource === 'io' ? undefined : { avg10: 50, avg60: 20, avg300: 5 }),
+  ...changes,
+})
