@@ -66,14 +66,14 @@ const nothingToCommit = (sha: string): GitprocError =>
     `the watched folder already is that of ${sha.slice(0, 7)}: there is nothing to commit`,
   )
 
-const asFailure = (error: unknown, path: string): GitprocError =>
-  error instanceof GitprocError
-    ? error
-    : new GitprocError(
-        'git/unwritable',
-        `the repository ${path} cannot be written: ${(error as Error).message}`,
-        {
-          retry: 'later',
-          cause: error,
-        },
-      )
+/** Trouble of the file system is a failure; anything else that is thrown is a bug, and stays one. */
+const asFailure = (error: unknown, path: string): unknown => {
+  if (error instanceof GitprocError || typeof (error as NodeJS.ErrnoException).errno !== 'number')
+    return error
+  const message = `the repository ${path} cannot be written: ${(error as Error).message}`
+  return new GitprocError('git/unwritable', message, {
+    retry: 'later',
+    remedy: `ls -ld ${path}; df -h ${path}`,
+    cause: error,
+  })
+}

@@ -32,8 +32,11 @@ export const initRepository = async (options: {
 
 export type HookResult = 'installed' | 'already-installed' | 'other-hook'
 
-/** Installs a pre-commit hook that runs `command` (a path and arguments); a hook of somebody else stays as it is. */
-export const installPreCommitHook = (path: string, command: readonly string[]): HookResult => {
+/**
+ * Installs a pre-commit hook that runs `command` (a path and arguments) on the watched folder as it is staged; a hook of
+ * somebody else stays as it is.
+ */
+export const installPreCommitHook = (path: string, command: readonly string[], folder = ''): HookResult => {
   const { commonDir, config } = findGitDirectory(path)
   const directory = resolve(commonDir, config.get('core.hookspath') ?? 'hooks')
   const hook = join(directory, 'pre-commit')
@@ -41,7 +44,7 @@ export const installPreCommitHook = (path: string, command: readonly string[]): 
     return fs.readFileSync(hook, 'utf8').includes(hookMark) ? 'already-installed' : 'other-hook'
   try {
     makeOwnedDirectory(directory)
-    writeOwnedFile(hook, Buffer.from(hookScript(command)), 0o755)
+    writeOwnedFile(hook, Buffer.from(hookScript(command, folder)), 0o755)
   } catch (error) {
     throw unwritable(hook, error)
   }
@@ -54,13 +57,14 @@ const hookMark = '# gitproc pre-commit hook'
  * Checks what is staged, not what lies in the work tree: the index is written out to a directory of its own first. Where
  * gitproc is not installed the commit goes on, for the daemon verifies it anyway.
  */
-const hookScript = (command: readonly string[]): string => `#!/bin/sh
+const hookScript = (command: readonly string[], folder: string): string => `#!/bin/sh
 ${hookMark}: refuses a commit whose units have errors. Skip it once with: git commit --no-verify
 command -v ${quoted(command[0] ?? 'gitproc')} >/dev/null 2>&1 || exit 0
 staged=$(mktemp -d) || exit 1
 trap 'rm -rf "$staged"' EXIT
 git checkout-index --all --prefix="$staged/" || exit 1
-(cd "$staged" && ${command.map(quoted).join(' ')} .)
+cd "$staged"/${quoted(folder)} 2>/dev/null || exit 0
+${command.map(quoted).join(' ')} .
 `
 
 /** A word of sh, whatever is in it. */

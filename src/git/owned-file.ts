@@ -22,14 +22,14 @@ export type Owner = Pick<Stats, 'uid' | 'gid'>
 export const ownerOf = (path: string): Owner => statSync(path)
 
 /** Gives a file away; only root can, and only root needs to. */
-export const giveTo = (path: string, owner: Owner): void => {
+export const giveTo = (path: string | Buffer, owner: Owner): void => {
   if (process.getuid?.() === 0) lchownSync(path, owner.uid, owner.gid)
 }
 
-/** Makes a directory and those above it, each with owner and mode of its parent. */
-export const makeOwnedDirectory = (path: string): void => {
+/** Makes a directory and those above it, each with owner and mode of its parent. Bytes, where a name may be no UTF-8. */
+export const makeOwnedDirectory = (path: string | Buffer): void => {
   if (existsSync(path)) return
-  const parent = dirname(path)
+  const parent = typeof path === 'string' ? dirname(path) : path.subarray(0, path.lastIndexOf('/'))
   makeOwnedDirectory(parent)
   mkdirSync(path)
   const like = statSync(parent)
@@ -46,6 +46,7 @@ export const writeOwnedFile = (path: string, bytes: Uint8Array, mode: number): v
     writeWhole(temporary, bytes, mode)
     giveTo(temporary, ownerOf(dirname(path)))
     renameSync(temporary, path)
+    syncDirectory(dirname(path))
   } catch (error) {
     rmSync(temporary, { force: true })
     throw error

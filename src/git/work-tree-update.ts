@@ -4,7 +4,6 @@
  */
 import {
   chmodSync,
-  existsSync,
   mkdtempSync,
   readdirSync,
   renameSync,
@@ -17,17 +16,14 @@ import {
 import { join } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 import type { Checkout } from './checkout.ts'
+import { refuseDirty, refuseUnfinished } from './clean-check.ts'
 import { freshEntry, type IndexEntry, readIndex, serializeIndex } from './index-file.ts'
 import type { ObjectStore } from './object-store.ts'
 import { giveTo, makeOwnedDirectory, ownerOf, writeWhole } from './owned-file.ts'
 import { takeLock } from './ref-update.ts'
-import { isLink, readableName } from './tree.ts'
+import { isLink } from './tree.ts'
 import type { FileChange } from './tree-difference.ts'
-import { contentId, hasMode, isUnchanged, lstatWork, workPath } from './work-file.ts'
-
-/** Files that mark a command of git as begun and not ended. */
-const unfinished = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply']
-const pathsShown = 10
+import { hasMode, lstatWork, workPath } from './work-file.ts'
 
 export class WorkTreeUpdate {
   readonly #checkout: Checkout
@@ -53,11 +49,8 @@ export class WorkTreeUpdate {
     const entries = readIndex(this.#indexPath)
     this.#entries = new Map(entries.filter((entry) => entry.stage === 0).map((entry) => [entry.path, entry]))
     this.#conflicts = entries.filter((entry) => entry.stage > 0)
-    this.#refuseUnfinished()
-    const dirty = this.#changes
-      .filter((change) => this.#isDirty(change))
-      .map((change) => readableName(change.path))
-    if (dirty.length > 0) throw dirtyWorkTree(this.#checkout, dirty)
+    refuseUnfinished(this.#checkout)
+    refuseDirty(this.#checkout, entries, this.#changes)
     this.#writeStage()
   }
 
@@ -87,72 +80,6 @@ export class WorkTreeUpdate {
     if (this.#holdsLock) rmSync(`${this.#indexPath}.lock`, { force: true })
     this.#stage = undefined
     this.#holdsLock = false
-  }
-
-  #refuseUnfinished(): void {
-    const mark = unfinished.find((name) => existsSync(join(this.#checkout.gitDir, name)))
-    if (mark === undefined) return
-    throw new GitprocError(
-      'git/dirty-work-tree',
-      `a merge or rebase is not finished in ${this.#checkout.workTree} (${mark})`,
-      {
-        remedy: `git -C ${this.#checkout.workTree} status`,
-      },
-    )
-  }
-
-  /** Whether something would be lost: staged, modified, deleted, or an untracked file in the way. */
-  #isDirty(change: FileChange): boolean {
-    const entry = this.#entries.get(change.path)
-    if (this.#conflicts.some((conflict) => conflict.path === change.path)) return true
-    if (entry?.oid !== change.before?.oid || entry?.mode !== change.before?.mode) return true
-    if (entry !== undefined) return !isUnchanged(this.#checkout, entry, this.#indexWrittenAtNs())
-    return this.#isInTheWay(change)
-  }
-
-  #isInTheWay(change: FileChange): boolean {
-    if (this.#leadsThroughLink(change.path)) return true
-    const path = workPath(this.#checkout, change.path)
-    const stats = lstatWork(path)
-    if (stats === undefined) return false
-    if (stats.isDirectory()) return !this.#isEmptied(change.path)
-    const after = change.after
-    return (
-      after === undefined ||
-      !hasMode(this.#checkout, stats, after.mode) ||
-      contentId(path, stats) !== after.oid
-    )
-  }
-
-  /** A file is to take the place of a directory: fine when all that is in it goes. */
-  #isEmptied(directory: string): boolean {
-    const removed = new Set(
-      this.#changes.filter((change) => change.after === undefined).map((change) => change.path),
-    )
-    const inside = readdirSync(workPath(this.#checkout, directory), {
-      withFileTypes: true,
-      encoding: 'buffer',
-    })
-    return inside.every((each) => {
-      const path = `${directory}/${each.name.toString('latin1')}`
-      return each.isDirectory() ? this.#isEmptied(path) : removed.has(path)
-    })
-  }
-
-  /** A directory above that is a link would have us write elsewhere; one that is a tracked file goes away first. */
-  #leadsThroughLink(path: string): boolean {
-    const parts = path.split('/')
-    return parts.slice(1).some((_, depth) => {
-      const above = parts.slice(0, depth + 1).join('/')
-      const stats = lstatWork(workPath(this.#checkout, above))
-      return (
-        stats !== undefined && !stats.isDirectory() && !this.#changes.some((change) => change.path === above)
-      )
-    })
-  }
-
-  #indexWrittenAtNs(): bigint {
-    return statSync(this.#indexPath, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n
   }
 
   /** New contents lie beside, on the same file system, so that putting them in place is a rename. */
@@ -204,7 +131,8 @@ export class WorkTreeUpdate {
     if (change.after === undefined || this.#entries.get(change.path)?.skipWorktree) return
     const path = workPath(this.#checkout, change.path)
     const above = change.path.slice(0, Math.max(0, change.path.lastIndexOf('/')))
-    if (above !== '') makeOwnedDirectory(workPath(this.#checkout, above).toString())
+    if (above !== '') makeOwnedDirectory(workPath(this.#checkout, above))
+    if (lstatWork(path)?.isDirectory()) removeEmptyDirectories(path)
     renameSync(staged, path)
   }
 
@@ -228,15 +156,10 @@ export class WorkTreeUpdate {
   }
 }
 
-const dirtyWorkTree = (checkout: Checkout, paths: readonly string[]): GitprocError => {
-  const shown = paths.slice(0, pathsShown).join(', ')
-  const more = paths.length > pathsShown ? ` and ${paths.length - pathsShown} more` : ''
-  return new GitprocError(
-    'git/dirty-work-tree',
-    `uncommitted changes in ${checkout.workTree} would be lost: ${shown}${more}`,
-    {
-      remedy: `git -C ${checkout.workTree} stash -u, or commit them`,
-      data: { paths },
-    },
-  )
+/** Fails where something lies in it, which then came there since it was checked. */
+const removeEmptyDirectories = (path: Buffer): void => {
+  for (const name of readdirSync(path, { encoding: 'buffer' })) {
+    removeEmptyDirectories(Buffer.concat([path, Buffer.from('/'), name]))
+  }
+  rmdirSync(path)
 }
