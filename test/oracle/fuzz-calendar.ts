@@ -1,5 +1,5 @@
 /**
- * Random calendar events, time spans and timestamps, asked of gitproc and of the `systemd-analyze` of this machine.
+ * Random calendar events, asked of gitproc and of the `systemd-analyze` of this machine.
  * `npm run fuzz:calendar [-- ROUNDS [SEED]]`; each round is one zone, one base time and 40 expressions.
  */
 import { spawnSync } from 'node:child_process'

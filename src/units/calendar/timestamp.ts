@@ -67,23 +67,41 @@ const dayByName = (text: string, today: Civil): Moment | undefined => {
   return days === undefined ? undefined : { civil: { ...today, day: today.day + days }, usec: 0 }
 }
 
-const time = String.raw`\s*(?<hour>\d\d?):\s*(?<minute>\d\d?)(?::\s*(?<second>\d\d?)(?:\.(?<fraction>\d+))?)?`
+/**
+ * As strptime(3) reads a number: a second digit only where the first leaves room for it, and nothing is given back, so
+ * that `2024-02-2812:00` is noon and `10:7:0` no more than three numbers. The digits are those that may be followed.
+ */
+const number = (name: string, digits: string): string =>
+  String.raw`\s*(?=(?<${name}>[${digits}]\d|\d))\k<${name}>`
+
+const seconds = String.raw`:${number('second', '0-6')}(?:\.(?<fraction>\d+))?`
+const hoursAndMinutes = `${number('hour', '0-2')}:${number('minute', '0-5')}`
+const day = number('day', '0-3')
 const dateAndTime = new RegExp(
-  String.raw`^\s*(?<year>\d{1,4})-\s*(?<month>\d\d?)-\s*(?<day>\d\d?)(?:T?${time})?$`,
+  String.raw`^\s*(?<year>\d{1,4})-${number('month', '01')}-${day}(?:T?${hoursAndMinutes}(?:${seconds})?)?$`,
 )
-const timeOnly = new RegExp(`^${time}$`)
+const timeOnly = new RegExp(`^${hoursAndMinutes}(?:${seconds})?$`)
 /** As syslog writes it; the seconds must be there. */
-const monthNameAndTime = new RegExp(String.raw`^\s*(?<name>[A-Za-z]+)\s*(?<day>\d\d?)(?=.*:.*:)${time}$`)
+const monthNameAndTime = new RegExp(String.raw`^\s*(?<name>[A-Za-z]+)${day}${hoursAndMinutes}${seconds}$`)
 
 const readMoment = (text: string, today: Civil): Moment | undefined => {
   const match = dateAndTime.exec(text) ?? timeOnly.exec(text) ?? monthNameAndTime.exec(text)
   if (match === null) return undefined
-  const { year, month, day, name, hour = '0', minute = '0', second = '0', fraction = '' } = match.groups ?? {}
+  const {
+    year,
+    month,
+    day: dayOfMonth,
+    name,
+    hour = '0',
+    minute = '0',
+    second = '0',
+    fraction = '',
+  } = match.groups ?? {}
   const monthNumber = name === undefined ? Number(month ?? today.month) : monthByName(name)
   const civil = {
     year: year === undefined ? today.year : fullYear(year),
     month: monthNumber,
-    day: Number(day ?? today.day),
+    day: Number(dayOfMonth ?? today.day),
     hour: Number(hour),
     minute: Number(minute),
     second: Number(second),
