@@ -48,6 +48,8 @@ export interface ValueType<T> {
   readonly name: string
   /** Folds one assignment onto what earlier ones gave. Pure; never throws. */
   assign(previous: T | undefined, text: string, context: ValueContext): Assigned<T>
+  /** Text that means the value when it is assigned; absent where a value has no such text. */
+  print?(value: T): string
 }
 
 export interface Directive<T> {

@@ -1,0 +1,63 @@
+/** Other spellings: old names, names for two directives at once, and the kinds of what is kept as one ordered list. */
+import type { Alias } from '../directive.ts'
+import { conditionKinds } from '../value-types/condition.ts'
+import { listenKinds } from '../value-types/listen.ts'
+import { pathKinds, timerKinds } from '../value-types/trigger.ts'
+import { healthDirectives } from './health.ts'
+
+/** Sections of units that run processes. */
+const processSections = ['Service', 'Socket', 'Mount', 'Swap']
+const listed = (section: string, name: string, kinds: readonly string[]): [string, Alias][] =>
+  kinds.map((kind) => [`${section}.${kind}`, { assigns: [`${section}.${name}`] }])
+
+/** An old name of a directive of the same section. */
+const renamed = (sections: readonly string[], from: string, to: string): [string, Alias][] =>
+  sections.map((section) => [
+    `${section}.${from}`,
+    { assigns: [`${section}.${to}`], hint: `${from}= is called ${to}= now` },
+  ])
+
+/** A directive that once stood in `[Service]`. */
+const moved = (from: string, to = from): [string, Alias][] => [
+  [`Service.${from}`, { assigns: [`Unit.${to}`], hint: `${to}= belongs in [Unit]` }],
+]
+
+const both: [string, Alias][] = [
+  ['Service.TimeoutSec', { assigns: ['Service.TimeoutStartSec', 'Service.TimeoutStopSec'] }],
+]
+
+export const aliases: Readonly<Record<string, Alias>> = Object.fromEntries([
+  ...listed(
+    'Unit',
+    'Conditions',
+    conditionKinds.map((kind) => `Condition${kind}`),
+  ),
+  ...listed(
+    'Unit',
+    'Asserts',
+    conditionKinds.map((kind) => `Assert${kind}`),
+  ),
+  ...listed('Timer', 'Triggers', timerKinds),
+  ...listed('Socket', 'Listen', listenKinds),
+  ...listed('Path', 'Paths', pathKinds),
+  ...both,
+  ...renamed(['Unit'], 'BindTo', 'BindsTo'),
+  ...renamed(['Unit'], 'PropagateReloadTo', 'PropagatesReloadTo'),
+  ...renamed(['Unit'], 'PropagateReloadFrom', 'ReloadPropagatedFrom'),
+  ...renamed(['Unit'], 'RequiresOverridable', 'Requires'),
+  ...renamed(['Unit'], 'RequisiteOverridable', 'Requisite'),
+  ...renamed(['Unit'], 'StartLimitInterval', 'StartLimitIntervalSec'),
+  ...moved('StartLimitInterval', 'StartLimitIntervalSec'),
+  ...moved('StartLimitBurst'),
+  ...moved('StartLimitAction'),
+  ...moved('FailureAction'),
+  ...moved('RebootArgument'),
+  ...moved('After'),
+  ...renamed(processSections, 'ReadWriteDirectories', 'ReadWritePaths'),
+  ...renamed(processSections, 'ReadOnlyDirectories', 'ReadOnlyPaths'),
+  ...renamed(processSections, 'InaccessibleDirectories', 'InaccessiblePaths'),
+  ...Object.keys(healthDirectives).map((name): [string, Alias] => [
+    `Service.X-${name}`,
+    { assigns: [`Service.${name}`] },
+  ]),
+])

@@ -1,0 +1,72 @@
+/** Rows about the process itself: who runs it, where, with what environment and priority (systemd.exec(5)). */
+import { account, accounts } from '../value-types/account.ts'
+import { boolean } from '../value-types/boolean.ts'
+import { ambientSet, boundingSet } from '../value-types/capability.ts'
+import { numberSet } from '../value-types/cgroup.ts'
+import { choice } from '../value-types/choice.ts'
+import {
+  environment,
+  environmentFiles,
+  environmentNames,
+  environmentRemovals,
+} from '../value-types/environment.ts'
+import { fileMode } from '../value-types/mode.ts'
+import { secureBits } from '../value-types/named-bits.ts'
+import { searchPath, workingDirectory } from '../value-types/path.ts'
+import {
+  cpuPolicy,
+  cpuPriority,
+  ioClass,
+  ioPriority,
+  nice,
+  numaPolicy,
+  oomScoreAdjust,
+} from '../value-types/scheduling.ts'
+import { text } from '../value-types/text.ts'
+import { nanosecondSpan } from '../value-types/time.ts'
+import { resettable } from '../value-types/value-type.ts'
+import { rowsOf } from './row.ts'
+
+const { enforced, accepted, unsupported } = rowsOf('systemd.exec(5)')
+
+export const execDirectives = {
+  WorkingDirectory: enforced(workingDirectory, 'restart'),
+  User: enforced(account, 'restart'),
+  Group: enforced(account, 'restart'),
+  SupplementaryGroups: enforced(accounts, 'restart', []),
+  DynamicUser: unsupported(boolean, false, 'the service runs as the user that starts it'),
+  UMask: enforced(fileMode, 'restart', 0o022),
+  Nice: enforced(nice, 'restart'),
+  OOMScoreAdjust: enforced(oomScoreAdjust, 'restart'),
+  Environment: enforced(environment, 'restart', []),
+  EnvironmentFile: enforced(environmentFiles, 'restart', []),
+  PassEnvironment: enforced(environmentNames, 'restart', []),
+  UnsetEnvironment: enforced(environmentRemovals, 'restart', []),
+  ExecSearchPath: enforced(searchPath, 'restart', []),
+  IgnoreSIGPIPE: enforced(boolean, 'restart', true),
+
+  CapabilityBoundingSet: unsupported(boundingSet),
+  AmbientCapabilities: unsupported(ambientSet, []),
+  SecureBits: unsupported(secureBits, []),
+  NoNewPrivileges: unsupported(boolean, false),
+  KeyringMode: unsupported(choice(['inherit', 'private', 'shared'])),
+  CoredumpFilter: unsupported(text),
+  TimerSlackNSec: unsupported(nanosecondSpan),
+  CPUSchedulingPolicy: unsupported(cpuPolicy),
+  CPUSchedulingPriority: unsupported(cpuPriority),
+  CPUSchedulingResetOnFork: unsupported(boolean, false),
+  CPUAffinity: unsupported(numberSet, []),
+  NUMAPolicy: unsupported(numaPolicy),
+  NUMAMask: unsupported(numberSet, []),
+  IOSchedulingClass: unsupported(ioClass),
+  IOSchedulingPriority: unsupported(ioPriority),
+  Personality: unsupported(text),
+  RemoveIPC: unsupported(boolean, false, 'what the service leaves in shared memory stays'),
+  PAMName: unsupported(text),
+  SetLoginEnvironment: unsupported(resettable(boolean)),
+  SELinuxContext: unsupported(text),
+  AppArmorProfile: unsupported(text),
+  SmackProcessLabel: unsupported(text),
+  UtmpIdentifier: accepted(text),
+  UtmpMode: accepted(choice(['init', 'login', 'user']), 'init'),
+} as const

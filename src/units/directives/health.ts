@@ -1,0 +1,19 @@
+/** Rows of gitproc's own health checks: `[Service]` of a unit file that stays valid for systemd with `X-` before them. */
+import { commands } from '../value-types/command.ts'
+import { httpStatuses, httpUrl, tcpAddress } from '../value-types/health.ts'
+import { integerIn } from '../value-types/integer.ts'
+import { timeSpan } from '../value-types/time.ts'
+import { rowsOf } from './row.ts'
+
+const { enforced } = rowsOf('gitproc(5)')
+
+export const healthDirectives = {
+  HealthCheckURL: enforced(httpUrl, 'live'),
+  HealthCheckTCP: enforced(tcpAddress, 'live'),
+  HealthCheckExec: enforced(commands, 'live', []),
+  HealthCheckInterval: enforced(timeSpan, 'live', 30e6),
+  HealthCheckTimeout: enforced(timeSpan, 'live', 5e6),
+  HealthCheckRetries: enforced(integerIn({ from: 1, to: 1000 }), 'live', 3),
+  HealthCheckStartPeriod: enforced(timeSpan, 'live', 0),
+  HealthCheckExpectedStatus: enforced(httpStatuses, 'live', [{ from: 200, to: 399 }]),
+} as const

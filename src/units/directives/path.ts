@@ -1,0 +1,21 @@
+/** Rows of `[Path]` (systemd.path(5)). */
+import { boolean } from '../value-types/boolean.ts'
+import { unsigned } from '../value-types/integer.ts'
+import { fileMode } from '../value-types/mode.ts'
+import { timeSpan } from '../value-types/time.ts'
+import { pathWatches } from '../value-types/trigger.ts'
+import { unitName } from '../value-types/unit-names.ts'
+import { rowsOf } from './row.ts'
+
+const { enforced } = rowsOf('systemd.path(5)')
+
+export const pathDirectives = {
+  /** `PathExists=`, `PathChanged=`, …, in the order written; the spellings are aliases. */
+  Paths: enforced(pathWatches, 'live', []),
+  /** Where not set, the service of the path's own name. */
+  Unit: enforced(unitName('any'), 'live'),
+  MakeDirectory: enforced(boolean, 'live', false),
+  DirectoryMode: enforced(fileMode, 'live', 0o755),
+  TriggerLimitIntervalSec: enforced(timeSpan, 'live', 2e6),
+  TriggerLimitBurst: enforced(unsigned, 'live', 200),
+} as const

@@ -1,0 +1,107 @@
+/** Rows of control groups (systemd.resource-control(5)), written to cgroup v2. */
+import { boolean } from '../value-types/boolean.ts'
+import { cpuQuota, memoryLimit, memorySize, percentOfTime, taskLimit } from '../value-types/bounded-size.ts'
+import {
+  blockDeviceWeights,
+  blockIoWeight,
+  controllerNames,
+  cpuShares,
+  cpuWeight,
+  delegation,
+  deviceLatencies,
+  deviceRates,
+  deviceRules,
+  deviceWeights,
+  ioWeight,
+  numberSet,
+} from '../value-types/cgroup.ts'
+import { choice } from '../value-types/choice.ts'
+import { ipPrefixes } from '../value-types/ip-prefix.ts'
+import { opaqueWords } from '../value-types/mount-paths.ts'
+import { absolutePaths } from '../value-types/path.ts'
+import { timeSpan, timeSpanOrForever } from '../value-types/time.ts'
+import { unitName } from '../value-types/unit-names.ts'
+import { resettable } from '../value-types/value-type.ts'
+import { rowsOf } from './row.ts'
+
+const { enforced, accepted, unsupported } = rowsOf('systemd.resource-control(5)')
+
+const pressureAction = choice(['auto', 'kill'])
+const accounted = 'gitproc reads what the kernel counts'
+const oldName = 'cgroup v2 has other weights'
+
+export const resourceControlDirectives = {
+  Slice: enforced(unitName(['slice']), 'restart'),
+  Delegate: unsupported(delegation, { isDelegated: false, controllers: [] }),
+  DelegateSubgroup: unsupported(opaqueWords, []),
+  DisableControllers: unsupported(controllerNames, []),
+
+  CPUAccounting: accepted(resettable(boolean), undefined, accounted),
+  MemoryAccounting: accepted(resettable(boolean), undefined, accounted),
+  TasksAccounting: accepted(resettable(boolean), undefined, accounted),
+  IOAccounting: accepted(resettable(boolean), undefined, accounted),
+  IPAccounting: unsupported(boolean, false, 'no packets are counted'),
+  BlockIOAccounting: accepted(boolean, false, accounted),
+
+  CPUWeight: enforced(cpuWeight, 'live'),
+  StartupCPUWeight: accepted(cpuWeight, undefined, 'gitproc has no phase of booting'),
+  CPUQuota: enforced(cpuQuota, 'live'),
+  CPUQuotaPeriodSec: enforced(timeSpanOrForever, 'live'),
+  CPUShares: unsupported(cpuShares, undefined, `${oldName}: write CPUWeight=`),
+  StartupCPUShares: unsupported(cpuShares, undefined, oldName),
+  AllowedCPUs: enforced(numberSet, 'live', []),
+  StartupAllowedCPUs: accepted(numberSet, [], 'gitproc has no phase of booting'),
+  AllowedMemoryNodes: enforced(numberSet, 'live', []),
+  StartupAllowedMemoryNodes: accepted(numberSet, [], 'gitproc has no phase of booting'),
+
+  MemoryMin: enforced(memorySize, 'live'),
+  MemoryLow: enforced(memorySize, 'live'),
+  MemoryHigh: enforced(memoryLimit, 'live'),
+  MemoryMax: enforced(memoryLimit, 'live'),
+  /** The old name of MemoryMax=, which counts where that is not set. */
+  MemoryLimit: enforced(memoryLimit, 'live'),
+  MemorySwapMax: enforced(memorySize, 'live'),
+  MemoryZSwapMax: unsupported(memorySize),
+  MemoryZSwapWriteback: unsupported(boolean, true),
+  StartupMemoryLow: accepted(memorySize, undefined, 'gitproc has no phase of booting'),
+  StartupMemoryHigh: accepted(memoryLimit, undefined, 'gitproc has no phase of booting'),
+  StartupMemoryMax: accepted(memoryLimit, undefined, 'gitproc has no phase of booting'),
+  StartupMemorySwapMax: accepted(memorySize, undefined, 'gitproc has no phase of booting'),
+  DefaultMemoryMin: unsupported(memorySize, undefined, 'each unit has its own'),
+  DefaultMemoryLow: unsupported(memorySize, undefined, 'each unit has its own'),
+  TasksMax: enforced(taskLimit, 'live'),
+
+  IOWeight: enforced(ioWeight, 'live'),
+  StartupIOWeight: accepted(ioWeight, undefined, 'gitproc has no phase of booting'),
+  IODeviceWeight: unsupported(deviceWeights, []),
+  IOReadBandwidthMax: unsupported(deviceRates, []),
+  IOWriteBandwidthMax: unsupported(deviceRates, []),
+  IOReadIOPSMax: unsupported(deviceRates, []),
+  IOWriteIOPSMax: unsupported(deviceRates, []),
+  IODeviceLatencyTargetSec: unsupported(deviceLatencies, []),
+  BlockIOWeight: unsupported(blockIoWeight, undefined, `${oldName}: write IOWeight=`),
+  StartupBlockIOWeight: unsupported(blockIoWeight, undefined, oldName),
+  BlockIODeviceWeight: unsupported(blockDeviceWeights, [], `${oldName}: write IODeviceWeight=`),
+  BlockIOReadBandwidth: unsupported(deviceRates, [], 'write IOReadBandwidthMax='),
+  BlockIOWriteBandwidth: unsupported(deviceRates, [], 'write IOWriteBandwidthMax='),
+
+  DevicePolicy: unsupported(choice(['auto', 'closed', 'strict']), 'auto'),
+  DeviceAllow: unsupported(deviceRules, []),
+  IPAddressAllow: unsupported(ipPrefixes, []),
+  IPAddressDeny: unsupported(ipPrefixes, []),
+  IPIngressFilterPath: unsupported(absolutePaths, []),
+  IPEgressFilterPath: unsupported(absolutePaths, []),
+  BPFProgram: unsupported(opaqueWords, []),
+  NFTSet: unsupported(opaqueWords, []),
+  SocketBindAllow: unsupported(opaqueWords, []),
+  SocketBindDeny: unsupported(opaqueWords, []),
+  RestrictNetworkInterfaces: unsupported(opaqueWords, []),
+  ManagedOOMSwap: unsupported(pressureAction, 'auto'),
+  ManagedOOMMemoryPressure: unsupported(pressureAction, 'auto'),
+  ManagedOOMMemoryPressureLimit: unsupported(percentOfTime),
+  ManagedOOMMemoryPressureDurationSec: unsupported(timeSpan),
+  ManagedOOMPreference: unsupported(choice(['none', 'avoid', 'omit']), 'none'),
+  MemoryPressureWatch: unsupported(choice(['auto', 'off', 'on', 'skip']), 'auto'),
+  MemoryPressureThresholdSec: unsupported(timeSpan),
+  CoredumpReceive: unsupported(boolean, false),
+} as const

@@ -1,0 +1,43 @@
+/** Rows about standard input and output, logging and terminals (systemd.exec(5)). */
+import { boolean } from '../value-types/boolean.ts'
+import { unsigned } from '../value-types/integer.ts'
+import { absolutePath } from '../value-types/path.ts'
+import { syslogFacility, syslogLevel } from '../value-types/scheduling.ts'
+import { inputStream, outputStream } from '../value-types/stream.ts'
+import { text, words } from '../value-types/text.ts'
+import { timeSpan } from '../value-types/time.ts'
+import { resettable } from '../value-types/value-type.ts'
+import { rowsOf } from './row.ts'
+
+const { enforced, accepted, unsupported } = rowsOf('systemd.exec(5)')
+
+const noTerminal = 'the service has no terminal'
+const everyLine = 'every line is kept'
+
+export const streamDirectives = {
+  StandardInput: enforced(inputStream, 'restart', { kind: 'null' }),
+  /** Not set, it is our log; or the input, where that is a terminal or a socket. */
+  StandardOutput: enforced(outputStream, 'restart'),
+  StandardError: enforced(outputStream, 'restart', { kind: 'inherit' }),
+  StandardInputText: unsupported(text, undefined, 'the service reads nothing'),
+  StandardInputData: unsupported(text, undefined, 'the service reads nothing'),
+  SyslogIdentifier: accepted(text),
+  SyslogFacility: accepted(syslogFacility),
+  SyslogLevel: accepted(syslogLevel),
+  SyslogLevelPrefix: accepted(boolean, true),
+  LogLevelMax: unsupported(syslogLevel, undefined, everyLine),
+  LogRateLimitIntervalSec: unsupported(timeSpan, 0, everyLine),
+  LogRateLimitBurst: unsupported(unsigned, 0, everyLine),
+  LogFilterPatterns: unsupported(text, undefined, everyLine),
+  LogExtraFields: accepted(
+    words('words of the form FIELD=value', (word) => /^[A-Z0-9][A-Z0-9_]{0,63}=/.test(word)),
+    [],
+  ),
+  LogNamespace: accepted(text),
+  TTYPath: unsupported(absolutePath, undefined, noTerminal),
+  TTYReset: unsupported(boolean, false, noTerminal),
+  TTYVHangup: unsupported(boolean, false, noTerminal),
+  TTYVTDisallocate: unsupported(boolean, false, noTerminal),
+  TTYRows: unsupported(resettable(unsigned), undefined, noTerminal),
+  TTYColumns: unsupported(resettable(unsigned), undefined, noTerminal),
+} as const

@@ -1,0 +1,25 @@
+/** Rows of `[Timer]` (systemd.timer(5)). */
+import { boolean } from '../value-types/boolean.ts'
+import { timeSpan } from '../value-types/time.ts'
+import { timerTriggers } from '../value-types/trigger.ts'
+import { unitName } from '../value-types/unit-names.ts'
+import { rowsOf } from './row.ts'
+
+const { enforced, accepted, unsupported } = rowsOf('systemd.timer(5)')
+
+export const timerDirectives = {
+  /** `OnCalendar=`, `OnBootSec=`, …, in the order written; the spellings are aliases. */
+  Triggers: enforced(timerTriggers, 'live', []),
+  OnClockChange: unsupported(boolean, false, 'the timer does not elapse by it'),
+  OnTimezoneChange: unsupported(boolean, false, 'the timer does not elapse by it'),
+  /** Where not set, the service of the timer's own name. */
+  Unit: enforced(unitName('any'), 'live'),
+  Persistent: enforced(boolean, 'live', false),
+  AccuracySec: enforced(timeSpan, 'live', 60e6),
+  RandomizedDelaySec: enforced(timeSpan, 'live', 0),
+  FixedRandomDelay: enforced(boolean, 'live', false),
+  RandomizedOffsetSec: unsupported(timeSpan, 0, 'the timer elapses without it'),
+  DeferReactivation: unsupported(boolean, false, 'the timer elapses without it'),
+  WakeSystem: unsupported(boolean, false, 'the machine is not woken'),
+  RemainAfterElapse: accepted(boolean, true),
+} as const

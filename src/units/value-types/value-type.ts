@@ -1,0 +1,103 @@
+/** The ways in which assignments are folded into a value: replaced, replaced or reset, gathered in a list. */
+import type { Result } from '../../base/result.ts'
+import type { Problem, ValueContext, ValueType } from '../directive.ts'
+import { splitWords } from '../syntax/words.ts'
+
+/** One value out of one text; undefined, or a reason in English, where it is none. */
+export type Parse<T> = (text: string, context: ValueContext) => T | undefined
+
+/** `wants a time span, got "soon"`. */
+export const wanted = (name: string, text: string): Problem => ({
+  severity: 'error',
+  message: `wants ${name}, got "${text}"`,
+})
+
+interface Printing<T> {
+  print?(value: T): string
+}
+
+/** The last assignment counts. A bad one, an empty one too, leaves what was there. */
+export const scalar = <T>(name: string, parse: Parse<T>, printing: Printing<T> = {}): ValueType<T> => ({
+  name,
+  assign: (previous, text, context) => {
+    const value = parse(text, context)
+    return value === undefined ? { value: previous, problem: wanted(name, text) } : { value }
+  },
+  ...printing,
+})
+
+/** As the type itself, and an empty assignment takes the directive back to its default. */
+export const resettable = <T>(type: ValueType<T>): ValueType<T> => ({
+  ...type,
+  assign: (previous, text, context) =>
+    text === '' ? { value: undefined } : type.assign(previous, text, context),
+})
+
+/** As `resettable`, where an empty assignment means something of its own. */
+export const emptyMeans = <T>(type: ValueType<T>, value: NoInfer<T>): ValueType<T> => ({
+  ...type,
+  assign: (previous, text, context) => (text === '' ? { value } : type.assign(previous, text, context)),
+})
+
+/** As the type itself, but a bad value refuses the unit. */
+export const fatal = <T>(type: ValueType<T>): ValueType<T> => ({
+  ...type,
+  assign: (previous, text, context) => {
+    const assigned = type.assign(previous, text, context)
+    return assigned.problem === undefined
+      ? assigned
+      : { ...assigned, problem: { ...assigned.problem, severity: 'error', refuses: 'bad-setting' } }
+  },
+})
+
+/** What is read out of one right side that holds several elements. */
+export interface Elements<T> {
+  readonly elements: readonly T[]
+  readonly problems: readonly Problem[]
+}
+
+/** Later assignments add to earlier ones; an empty one forgets them. */
+export const list = <T>(
+  name: string,
+  read: (text: string, context: ValueContext) => Elements<T>,
+  printing: Printing<readonly T[]> = {},
+): ValueType<readonly T[]> => ({
+  name,
+  assign: (previous, text, context) => {
+    if (text === '') return { value: undefined }
+    const { elements, problems } = read(text, context)
+    const earlier = previous ?? []
+    return { value: elements.length === 0 ? previous : [...earlier, ...elements], problems }
+  },
+  ...printing,
+})
+
+/** Reads each word, quotes and escapes undone and specifiers expanded; a bad word is left out, the others count. */
+export const eachWord =
+  <T>(name: string, parse: (word: string, context: ValueContext) => Result<T, string>) =>
+  (text: string, context: ValueContext): Elements<T> => {
+    const words = splitWords(text, { quotes: true, escapes: true, keepUnknownEscapes: true })
+    if (words === undefined)
+      return { elements: [], problems: [{ severity: 'error', message: 'a quote is opened and not closed' }] }
+    const elements: T[] = []
+    const problems: Problem[] = []
+    for (const word of words) {
+      const expanded = context.expand(word)
+      const parsed = 'problem' in expanded ? failed(expanded.problem) : parse(expanded.text, context)
+      if (parsed.ok) elements.push(parsed.value)
+      else problems.push({ severity: 'error', message: `wants ${name}: ${parsed.error}` })
+    }
+    return { elements, problems }
+  }
+
+const failed = (error: string): { readonly ok: false; readonly error: string } => ({ ok: false, error })
+
+/** A word as `eachWord` reads it back: quoted where it must be, `%` doubled. */
+export const printWord = (word: string): string => {
+  const escaped = word.replaceAll('\\', '\\\\').replaceAll('%', '%%')
+  return /[\s"']/.test(word) || word === ''
+    ? `"${escaped.replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')}"`
+    : escaped
+}
+
+export const printWords = (words: readonly string[]): string => words.map(printWord).join(' ')
