@@ -1,8 +1,8 @@
 /** The work trees in which the watched branch is checked out: the main one, linked ones, or none. */
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isTrue } from './config-file.ts'
-import { type GitDirectory, readText } from './git-directory.ts'
+import { type GitDirectory, isDirectory, readText } from './git-directory.ts'
 import { headRef } from './refs.ts'
 
 export interface Checkout {
@@ -44,6 +44,3 @@ const checkout = (directory: GitDirectory, gitDir: string, workTree: string): Ch
   gitDir,
   tracksFileMode: isTrue(directory.config.get('core.filemode') ?? 'true'),
 })
-
-const isDirectory = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false

@@ -1,5 +1,5 @@
 /** Finds a repository at a path: work tree, linked work tree or bare (gitrepository-layout(5)). */
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 import { isTrue, parseGitConfig } from './config-file.ts'
@@ -27,30 +27,27 @@ export const findGitDirectory = (path: string): GitDirectory => {
   return { gitDir, commonDir, workTree: workTreeOf(top, gitDir, config), config }
 }
 
-/** The file's text, undefined when it isn't there. Fails `git/unreadable` otherwise. */
-export const readText = (path: string): string | undefined => {
+/** The file's bytes, undefined when it isn't there. Fails `git/unreadable` otherwise. */
+export const readBytes = (path: string): Buffer | undefined => {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
     if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'EISDIR') return undefined
-    throw new GitprocError('git/unreadable', `${path} cannot be read: ${(error as Error).message}`, {
-      retry: 'later',
-      cause: error,
-    })
+    throw unreadable(path, error)
   }
 }
 
-/** Whether two paths lead to the same place; false when one of them leads nowhere. */
-export const isSamePlace = (left: string, right: string): boolean => {
+/** The same as text. */
+export const readText = (path: string): string | undefined => readBytes(path)?.toString('utf8')
+
+/** Fails `git/unreadable` where we may not even look. */
+export const isDirectory = (path: string): boolean => {
   try {
-    return realpathSync(left) === realpathSync(right)
-  } catch {
-    return false
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch (error) {
+    throw unreadable(path, error)
   }
 }
-
-const isDirectory = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 const isRepository = (gitDir: string, commonDir: string): boolean =>
   readText(join(gitDir, 'HEAD')) !== undefined &&
@@ -90,4 +87,11 @@ const refuseUnsupported = (path: string, config: ReadonlyMap<string, string>): v
 const noRepository = (path: string): GitprocError =>
   new GitprocError('git/no-repository', `there is no git repository at ${path}`, {
     remedy: `gitproc init --repo ${path}`,
+  })
+
+const unreadable = (path: string, error: unknown): GitprocError =>
+  new GitprocError('git/unreadable', `${path} cannot be read: ${(error as Error).message}`, {
+    retry: 'later',
+    remedy: `ls -ld ${path}`,
+    cause: error,
   })

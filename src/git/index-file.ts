@@ -3,9 +3,9 @@
  * are not (a split or a sparse index) are refused.
  */
 import { createHash } from 'node:crypto'
-import { type BigIntStats, readFileSync } from 'node:fs'
+import type { BigIntStats } from 'node:fs'
 import { GitprocError } from '../base/error.ts'
-import { isMissing } from './loose-object.ts'
+import { readBytes } from './git-directory.ts'
 
 export interface IndexEntry {
   /** Relative to the work tree, one character for each byte. */
@@ -202,14 +202,5 @@ const refuseExtensions = (bytes: Buffer, from: number): void => {
         remedy: 'git update-index --no-split-index; git sparse-checkout disable',
       },
     )
-  }
-}
-
-const readBytes = (path: string): Buffer | undefined => {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
   }
 }

@@ -84,7 +84,7 @@ class RefWatch {
   }
 
   #armDirectory(path: string): void {
-    const inode = statSync(path, { bigint: true, throwIfNoEntry: false })?.ino
+    const inode = inodeOf(path)
     const present = this.#directories.get(path)
     if (present?.inode === inode) return
     present?.watcher.close()
@@ -104,5 +104,14 @@ class RefWatch {
     } catch {
       return undefined
     }
+  }
+}
+
+/** Undefined where there is no directory, or none that we may look at: the poll looks again. */
+const inodeOf = (path: string): bigint | undefined => {
+  try {
+    return statSync(path, { bigint: true }).ino
+  } catch {
+    return undefined
   }
 }

@@ -1,8 +1,8 @@
 /** Refs as files: loose, packed, symbolic (gitrepository-layout(5)). The tip of a branch costs one small read. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { GitprocError } from '../base/error.ts'
-import { readText } from './git-directory.ts'
+import { readBytes, readText } from './git-directory.ts'
 import { isMissing } from './loose-object.ts'
 
 const maxSymbolicDepth = 5
@@ -29,10 +29,6 @@ export const readRef = (commonDir: string, ref: string, depth = 0): string | und
 /** The ref that a HEAD stands for, undefined when it is detached. */
 export const headRef = (gitDir: string): string | undefined =>
   symbolicTarget(readText(join(gitDir, 'HEAD')) ?? '')
-
-/** The id in a HEAD that is detached. */
-export const detachedHead = (gitDir: string): string | undefined =>
-  /^([0-9a-f]{40})\s*$/.exec(readText(join(gitDir, 'HEAD')) ?? '')?.[1]
 
 /** Names of all local branches, for messages. */
 export const branchNames = (commonDir: string): string[] => {
@@ -67,14 +63,7 @@ const readPackedRef = (commonDir: string, ref: string): string | undefined => {
   return undefined
 }
 
-const readPacked = (commonDir: string): Buffer => {
-  try {
-    return readFileSync(join(commonDir, 'packed-refs'))
-  } catch (error) {
-    if (isMissing(error)) return Buffer.alloc(0)
-    throw error
-  }
-}
+const readPacked = (commonDir: string): Buffer => readBytes(join(commonDir, 'packed-refs')) ?? Buffer.alloc(0)
 
 const looseNames = (directory: string): string[] => {
   try {

@@ -9,7 +9,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 import type { FileTree } from '../../src/base/file-tree.ts'
 import { openRepository } from '../../src/git/open-repository.ts'
@@ -440,4 +440,21 @@ test('a damaged pack is an error, and a fresh one is read without opening the re
   writeFileSync(pack, good)
   assert.equal(textOf(await repository.files(sha), 'a.service'), unitText('a'))
   execFileSync('git', ['-C', sandbox.path, 'fsck'], { stdio: 'ignore' })
+})
+
+test('a repository that the user may not read is said to be so, not to be missing', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root can become somebody who may not read')
+  const sandbox = GitSandbox.make(t)
+  sandbox.commit('one', { 'a.service': '1' })
+  const outer = join(sandbox.path, '..')
+  chmodSync(outer, 0o755)
+  chmodSync(join(sandbox.path, '.git'), 0o700)
+  // The identity changes once the modules are loaded, wherever they lie.
+  const script = `
+    const { openRepository } = await import(${JSON.stringify(resolve('src/git/open-repository.ts'))})
+    process.setgid(65534)
+    process.setuid(65534)
+    await openRepository({ path: ${JSON.stringify(sandbox.path)} }).catch((error) => console.log(error.code, error.message))`
+  const said = execFileSync(process.execPath, ['--input-type=module', '-e', script]).toString()
+  assert.match(said, /^git\/unreadable .*\.git.* cannot be read: EACCES/)
 })
