@@ -5,6 +5,8 @@ import { GrowthWatch } from './growth-watch.ts'
 import { defaultLogLimits, type LogLimits } from './log-limits.ts'
 import type { LogCapture, LogTargets } from './log-port.ts'
 import { Pulse } from './pulse.ts'
+import type { RotationMode } from './rotation.ts'
+import { Rotator } from './rotator.ts'
 import { UnitCapture } from './unit-capture.ts'
 import { streamPath, unitDirectory } from './unit-directory.ts'
 
@@ -20,6 +22,8 @@ export interface LogCaptureOptions {
   readonly log: Log
   /** From the configuration; what is missing is `defaultLogLimits`. */
   readonly defaults?: Partial<LogLimits>
+  /** How files are rotated, where it is not to be found out: `truncate` may lose lines. */
+  readonly rotation?: RotationMode
 }
 
 export const createLogCapture = (options: LogCaptureOptions): LogCapture => new Capture(options)
@@ -27,14 +31,17 @@ export const createLogCapture = (options: LogCaptureOptions): LogCapture => new 
 interface OpenUnit {
   readonly capture: UnitCapture
   readonly watch: GrowthWatch
+  readonly flush: () => void
 }
 
 class Capture implements LogCapture {
   private readonly options: LogCaptureOptions
   private readonly defaults: LogLimits
   private readonly units = new Map<string, OpenUnit>()
+  private readonly opening = new Map<string, Promise<void>>()
   private readonly sampling: Pulse
   private readonly flushing: Pulse
+  private readonly rotator: Rotator
   private hasWarned = false
 
   constructor(options: LogCaptureOptions) {
@@ -42,14 +49,22 @@ class Capture implements LogCapture {
     this.defaults = { ...defaultLogLimits, ...options.defaults }
     this.sampling = new Pulse(options.clock, samplingMs)
     this.flushing = new Pulse(options.clock, flushMs)
+    this.rotator = new Rotator({ clock: options.clock, log: options.log, mode: options.rotation })
   }
 
   async open(unit: string, limits: Partial<LogLimits> = {}): Promise<LogTargets> {
     const directory = unitDirectory(this.options.directory, unit)
-    const allLimits = { ...this.defaults, ...limits }
+    const capture = new UnitCapture(unit, directory, { ...this.defaults, ...limits }, this.options)
+    while (this.opening.has(unit)) await this.opening.get(unit)
     const known = this.units.get(unit)
-    if (known === undefined) this.units.set(unit, this.openNew(unit, directory, allLimits))
-    else known.capture.limits = allLimits
+    if (known === undefined) {
+      const opening = this.openNew(capture).finally(() => this.opening.delete(unit))
+      this.opening.set(unit, opening)
+      await opening
+    } else {
+      known.capture.makeFiles()
+      known.capture.limits = capture.limits
+    }
     return { stdout: streamPath(directory, 'out'), stderr: streamPath(directory, 'err') }
   }
 
@@ -62,36 +77,38 @@ class Capture implements LogCapture {
   }
 
   release(unit: string): void {
+    const open = this.units.get(unit)
+    if (open === undefined) return
     this.lookNow(unit)?.flush()
-    this.units.get(unit)?.watch.close()
+    open.watch.close()
+    this.flushing.delete(open.flush)
+    this.rotator.remove(open.capture)
     this.units.delete(unit)
   }
 
   async close(): Promise<void> {
+    await Promise.allSettled(this.opening.values())
+    await this.rotator.close()
     for (const unit of [...this.units.keys()]) this.release(unit)
   }
 
-  private openNew(unit: string, directory: string, limits: LogLimits): OpenUnit {
-    const capture = new UnitCapture(unit, directory, limits, this.options)
+  private async openNew(capture: UnitCapture): Promise<void> {
     capture.prepare()
+    await this.rotator.add(capture)
     const flush = (): void => {
       capture.flush()
       if (!capture.hasWaiting) this.flushing.delete(flush)
     }
-    const watch = new GrowthWatch(
-      {
-        directory,
-        look: (isPrompt) => {
-          const hasGrown = capture.look(isPrompt)
-          if (hasGrown && isPrompt) capture.flush()
-          else if (hasGrown) this.flushing.add(flush)
-          return hasGrown
-        },
-        onUnwatchable: (error) => this.warnUnwatchable(error),
-      },
-      this.sampling,
-    )
-    return { capture, watch }
+    const look = (isPrompt: boolean): boolean => {
+      const hasGrown = capture.look(isPrompt)
+      if (hasGrown && isPrompt) capture.flush()
+      else if (hasGrown) this.flushing.add(flush)
+      if (hasGrown) this.rotator.consider(capture)
+      return hasGrown
+    }
+    const onUnwatchable = (error: Error): void => this.warnUnwatchable(error)
+    const watch = new GrowthWatch({ directory: capture.directory, look, onUnwatchable }, this.sampling)
+    this.units.set(capture.unit, { capture, watch, flush })
   }
 
   /** What is in the files at this moment came before what is told now. */

@@ -2,7 +2,8 @@
  * Where a stream's file begins in the stream: which part of it rotation has moved to archives, and how far the freeing of
  * that part has come. Written before each step, so that whoever comes after a crash knows which step may be half done.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
 import { fileMode } from './unit-directory.ts'
 
 export interface StreamHead {
@@ -36,15 +37,18 @@ export const readIfThere = (path: string): string | undefined => {
   }
 }
 
-/** On disk when it returns: the step that follows can't be undone. */
-export const writeHead = (path: string, head: StreamHead): void => {
-  const fresh = `${path}.tmp`
-  const fd = openSync(fresh, 'w', fileMode)
-  try {
-    writeSync(fd, encodeHead(head))
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
+/** On disk when it resolves: the step that follows can't be undone. */
+export const writeHead = async (path: string, head: StreamHead): Promise<void> => {
+  const fresh = temporaryOf(path)
+  await writeFile(fresh, encodeHead(head), { mode: fileMode, flush: true })
+  await rename(fresh, path)
+}
+
+/** Atomic, but not forced to the disk: for what can be found out again. */
+export const writeHeadNow = (path: string, head: StreamHead): void => {
+  const fresh = temporaryOf(path)
+  writeFileSync(fresh, encodeHead(head), { mode: fileMode })
   renameSync(fresh, path)
 }
+
+const temporaryOf = (path: string): string => `${path}.tmp`

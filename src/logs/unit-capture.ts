@@ -1,16 +1,17 @@
 /** One unit's capture: knows how long its streams are and writes to the index when they have grown. Never touches their bytes. */
-import { closeSync, mkdirSync, openSync, type Stats, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, type Stats, statSync } from 'node:fs'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { IndexFile } from './index-file.ts'
 import type { Ends, IndexRecord } from './index-record.ts'
 import type { LogLimits } from './log-limits.ts'
-import { readHead, type StreamHead, untouchedHead, writeHead } from './stream-head.ts'
+import { readHead, type StreamHead, untouchedHead, writeHeadNow } from './stream-head.ts'
 import {
   directoryMode,
   fileMode,
   headPath,
   indexPath,
+  parseArchiveName,
   type StreamName,
   streamNames,
   streamPath,
@@ -35,6 +36,8 @@ export class UnitCapture {
   /** When the streams were known to be no longer than `ends`. */
   private lookedAtMs: number
   private hasFailed = false
+  /** What was in the directory when it was opened. */
+  private files: readonly string[] = []
 
   constructor(unit: string, directory: string, limits: LogLimits, host: CaptureHost) {
     this.unit = unit
@@ -45,16 +48,32 @@ export class UnitCapture {
     this.lookedAtMs = host.clock.now()
   }
 
-  /** Makes directory and files, and takes up where the index ends. */
-  prepare(): void {
+  /** True if there was no directory yet. */
+  makeFiles(): boolean {
     const made = mkdirSync(this.directory, { recursive: true, mode: directoryMode })
     for (const stream of streamNames) closeSync(openSync(streamPath(this.directory, stream), 'a', fileMode))
-    if (made !== undefined) return
+    return made !== undefined
+  }
+
+  /** Makes directory and files, and takes up where the index ends. */
+  prepare(): void {
+    if (this.makeFiles()) return
+    this.files = readdirSync(this.directory)
     for (const stream of streamNames) this.heads[stream] = readHead(headPath(this.directory, stream))
     const last = this.index.load().at(-1)
-    if (last === undefined) return
+    if (last === undefined) {
+      this.lookedAtMs = statSync(this.directory).birthtimeMs
+      return
+    }
     this.ends = last.ends
     this.lookedAtMs = Math.min(last.atMs, this.host.clock.now())
+  }
+
+  /** A rotation was begun and not ended: until it is, the file's size says nothing. */
+  needsRecovery(stream: StreamName): boolean {
+    const { pending, start } = this.heads[stream]
+    if (pending !== undefined) this.cutting.add(stream)
+    return pending !== undefined || this.files.some((file) => isLeftOver(file, stream, start))
   }
 
   /** How long a stream's file is, less what was moved away. */
@@ -133,11 +152,16 @@ export class UnitCapture {
   private beginAnew(stream: StreamName): void {
     const known = this.ends[stream]
     const head: StreamHead = { shift: known, start: known }
-    writeHead(headPath(this.directory, stream), head)
+    writeHeadNow(headPath(this.directory, stream), head)
     this.heads[stream] = head
     this.host.log.warn('log file was emptied by someone else', { unit: this.unit, stream })
   }
 }
+
+/** A temporary file, or an archive of what the file still has. */
+const isLeftOver = (file: string, stream: StreamName, start: number): boolean =>
+  (file.startsWith(`${stream}.`) && file.endsWith('.tmp')) ||
+  (parseArchiveName(stream, file)?.to ?? 0) > start
 
 /** Microseconds are more than any of our clocks knows. */
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000

@@ -1,0 +1,121 @@
+/**
+ * Rotation against two writers at full speed and a daemon that is killed at random moments. The long form (six million
+ * lines, fifty rotations and more) is `npm run test:logs-long`.
+ */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { readRawLogs } from '../../src/logs/raw.ts'
+import { readLogs } from '../../src/logs/read.ts'
+import type { StreamName } from '../../src/logs/unit-directory.ts'
+import { expectedHash } from '../logs/fixtures/line-writer.ts'
+
+const isLong = process.env['LOGS_LONG'] === '1'
+const linesEach = isLong ? 3_000_000 : 700_000
+const maxSizeBytes = isLong ? 1024 * 1024 : 256 * 1024
+const minRotations = isLong ? 50 : 8
+const kills = isLong ? 60 : 20
+
+const unit = 'two@writers.service'
+const fixture = (name: string): string => join(import.meta.dirname, '../logs/fixtures', name)
+
+const startDaemon = async (directory: string, mode: string): Promise<ChildProcess> => {
+  const child = spawn(
+    process.execPath,
+    [fixture('capture-daemon.ts'), directory, unit, String(maxSizeBytes), mode],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  await once(child.stdout!, 'data')
+  return child
+}
+
+const startWriter = (directory: string, stream: StreamName): ChildProcess =>
+  spawn(
+    process.execPath,
+    [fixture('line-writer.ts'), join(directory, unit, stream), stream, '0', String(linesEach)],
+    { stdio: 'inherit' },
+  )
+
+const rotations = (directory: string): number =>
+  readdirSync(join(directory, unit)).filter((file) => file.endsWith('.zst')).length
+
+const hashOf = async (directory: string, stream: StreamName): Promise<string> => {
+  const hash = createHash('md5')
+  for await (const bytes of readRawLogs({ directory, units: [{ name: unit }], streams: [stream] }))
+    hash.update(bytes)
+  return hash.digest('hex')
+}
+
+interface Outcome {
+  readonly hashes: Record<StreamName, string>
+  readonly rotations: number
+  readonly killed: number
+  readonly directory: string
+}
+
+/** Two writers to the end, while the daemon dies and comes again; then what can be read back. */
+const run = async (parent: string, mode: string, killCount: number): Promise<Outcome> => {
+  const directory = mkdtempSync(join(parent, 'gitproc-logs-'))
+  let daemon = await startDaemon(directory, mode)
+  const writers = (['out', 'err'] as const).map((stream) => startWriter(directory, stream))
+  let running = writers.length
+  const allEnded = Promise.all(writers.map((writer) => once(writer, 'exit').then(() => running--)))
+  let killed = 0
+  while (running > 0 && killed < killCount) {
+    await Promise.race([allEnded, new Promise((resolve) => setTimeout(resolve, Math.random() * 600))])
+    daemon.kill('SIGKILL')
+    await once(daemon, 'exit')
+    killed++
+    daemon = await startDaemon(directory, mode)
+  }
+  await allEnded
+  daemon.kill('SIGTERM')
+  await once(daemon, 'exit')
+  const hashes = { out: await hashOf(directory, 'out'), err: await hashOf(directory, 'err') }
+  return { hashes, rotations: rotations(directory), killed, directory }
+}
+
+const isWritable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const expected = { out: expectedHash('out', 0, linesEach), err: expectedHash('err', 0, linesEach) }
+
+for (const [name, parent] of [
+  ['the disk', tmpdir()],
+  ['tmpfs', '/dev/shm'],
+] as const) {
+  test(`no line is lost or doubled on ${name} by rotation, however often the daemon is killed`, async (t) => {
+    if (!isWritable(parent)) return t.skip(`${parent} is not writable`)
+    const outcome = await run(parent, 'auto', kills)
+    t.diagnostic(`${outcome.rotations} rotations, daemon killed ${outcome.killed} times`)
+    t.after(() => rmSync(outcome.directory, { recursive: true, force: true }))
+    assert.deepEqual(outcome.hashes, expected)
+    assert.ok(outcome.rotations >= minRotations, `only ${outcome.rotations} rotations`)
+    let count = 0
+    for await (const line of readLogs({ directory: outcome.directory, units: [{ name: unit }] })) {
+      if (line.source !== 'note') count++
+    }
+    assert.equal(count, 2 * linesEach)
+  })
+}
+
+test('copying and truncating loses lines under the same load, so this test can fail', async (t) => {
+  const outcome = await run(tmpdir(), 'truncate', 0)
+  t.diagnostic(`${outcome.rotations} rotations`)
+  t.after(() => rmSync(outcome.directory, { recursive: true, force: true }))
+  assert.ok(outcome.rotations > 0)
+  assert.notDeepEqual(outcome.hashes, expected)
+})
