@@ -1,5 +1,5 @@
 /** Asks the host what specifiers, percentages and account checks want to know. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { availableParallelism, hostname, release, totalmem, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { placeOf } from './config-keys.ts'
@@ -20,6 +20,18 @@ export const readHostFacts = (env: NodeJS.ProcessEnv = process.env): HostFacts =
   cpuCount: availableParallelism(),
   ...accounts(),
 })
+
+/** Reads the facts again only when accounts or the host's name have changed: a daemon asks before each start of a unit. */
+export const createHostFactsReader = (): (() => HostFacts) => {
+  let known: { readonly mark: string; readonly facts: HostFacts } | undefined
+  return () => {
+    const mark = [hostname(), ...['/etc/passwd', '/etc/group', '/etc/nsswitch.conf'].map(changedAt)].join()
+    if (known?.mark !== mark) known = { mark, facts: readHostFacts() }
+    return known.facts
+  }
+}
+
+const changedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
 /** Node's words → systemd's (ConditionArchitecture= in systemd.unit(5)). */
 const architectures: Readonly<Record<string, string>> = {

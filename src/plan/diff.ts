@@ -25,7 +25,7 @@ export const diff = (actual: ActualState, desired: DesiredState, from: Revision 
   }
   propagateRestarts(decided, desired, actual)
   const steps = inOrder(decided, predecessors(desired.orderings), actual)
-  return { from, to: desired.revision, steps, hash: planHash(steps, desired.revision.sha) }
+  return { from, to: desired.revision, steps, hash: planHash(steps, desired) }
 }
 
 /** A step before it has its place in the order. */

@@ -135,7 +135,7 @@ describe('a commit that fails', () => {
     assert.equal(host.supervisor.status('a.service')?.activeState, 'active')
     assert.equal(host.supervisor.status('b.service'), undefined)
     assert.equal(status.syncReason, 'RolledBack')
-    assert.deepEqual(host.outcomes(), ['Healthy automatic rollback', 'RolledBack sync', 'Healthy boot'])
+    assert.deepEqual(host.outcomes(), ['Healthy automatic rollback', 'RolledBack commit', 'Healthy boot'])
   })
 
   test('is not applied again by a hundred polls, nor after a restart of the daemon', async () => {

@@ -1,0 +1,183 @@
+/** The composition root: the only place that constructs adapters and puts the folders together. */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createApiServer } from './api/server.ts'
+import { GitprocError } from './base/error.ts'
+import type { Log } from './base/log.ts'
+import { type Revision, revisionName } from './base/revision.ts'
+import type { Config } from './config.ts'
+import { createController, type RunningController } from './controller/create-controller.ts'
+import { createExecutor } from './executor/process-executor.ts'
+import { openRepository } from './git/open-repository.ts'
+import type { Repository } from './git/repository-port.ts'
+import { createDaemonLogger, type Logger } from './logger.ts'
+import { createLogCapture } from './logs/capture.ts'
+import { createHostFactsReader } from './read-host-facts.ts'
+import { openStore, type Store } from './store/open-store.ts'
+import { createHostSupervisor } from './supervisor-on-host.ts'
+import { systemClock } from './system-clock.ts'
+import type { HostFacts } from './units/host-facts.ts'
+import { version } from './version.ts'
+
+/** What the daemon has opened so far, to be closed in reverse order. */
+type Closings = (() => Promise<void> | void)[]
+
+/** Runs until SIGTERM, SIGINT or a request to end; services go on. Gives the exit status; fails with a GitprocError. */
+export const runDaemon = async (config: Config): Promise<number> => {
+  const closings: Closings = []
+  try {
+    const ended = waitForEnd()
+    await assemble(config, closings, ended.end)
+    await ended.promise
+    return 0
+  } finally {
+    for (const close of closings.reverse()) await close()
+  }
+}
+
+const assemble = async (config: Config, closings: Closings, end: (why: string) => void): Promise<void> => {
+  const startedAtMs = systemClock.now()
+  const repository = await openRepository({
+    path: config.repo,
+    folder: config.folder,
+    ...(config.branch === undefined ? {} : { branch: config.branch }),
+  })
+  makeDirectories(config)
+  const log = openLogger(config)
+  closings.push(() => log.close())
+  const store = openStore(config.stateDirectory, { log })
+  closings.push(() => store.close())
+  const tip = await findTip(repository, store)
+  const readFacts = createHostFactsReader()
+  const hostFacts = async () => readFacts()
+  const { supervisor, limitations, logs, executor } = await superviseWith(config, { store, log, hostFacts })
+  closings.push(
+    () => executor.close(),
+    () => logs.close(),
+  )
+  const daemon = { version, pid: process.pid, startedAtMs, limitations }
+  const controller = await createController(
+    { ...store, repository, supervisor, clock: systemClock, log, hostFacts, policy: policyOf(config) },
+    daemon,
+  )
+  closings.push(() => controller.close())
+  await serve(config, { controller, log, end }, closings)
+  announce(config, { repository, tip, limitations, log })
+}
+
+/** A daemon that has never applied anything must find its branch; one that has goes on without. No commit yet is fine. */
+const findTip = async (repository: Repository, store: Store): Promise<Revision | undefined> => {
+  try {
+    return await repository.head()
+  } catch (error) {
+    const isNew = store.generations.latest(1).length === 0
+    if (isNew && error instanceof GitprocError && error.code !== 'git/no-commit') throw error
+    return undefined
+  }
+}
+
+interface Supervising {
+  readonly store: Store
+  readonly log: Log
+  readonly hostFacts: () => Promise<HostFacts>
+}
+
+const superviseWith = async (config: Config, { store, log, hostFacts }: Supervising) => {
+  const executor = await createExecutor({
+    runDirectory: config.runDirectory,
+    clock: systemClock,
+    ...cgroupRootOf(config),
+  })
+  const logs = createLogCapture({ directory: config.logDirectory, clock: systemClock, log })
+  const supervisor = await createHostSupervisor({
+    executor,
+    logs,
+    log,
+    hostFacts,
+    clock: systemClock,
+    unitStates: store.unitStates,
+    isHeld: (unit) => store.holds.get(unit) !== undefined,
+    newInvocationId: () => randomBytes(16).toString('hex'),
+    runDirectory: config.runDirectory,
+    privatePids: config.privatePids,
+  })
+  return { executor, logs, supervisor, limitations: executor.limitations }
+}
+
+const cgroupRootOf = ({ cgroupRoot }: Config): { readonly cgroupRoot?: string | false } => {
+  if (cgroupRoot === 'auto') return {}
+  return { cgroupRoot: cgroupRoot === 'none' ? false : cgroupRoot }
+}
+
+interface Serving {
+  readonly controller: RunningController
+  readonly log: Log
+  readonly end: (why: string) => void
+}
+
+const serve = async (config: Config, { controller, log, end }: Serving, closings: Closings): Promise<void> => {
+  const server = createApiServer({
+    controller,
+    log,
+    clock: systemClock,
+    logDirectory: config.logDirectory,
+    shutdown: (who) => end(`asked for by ${who}`),
+  })
+  await server.listen(config.socket)
+  closings.push(() => server.close())
+}
+
+interface Announcement {
+  readonly repository: Repository
+  readonly tip: Revision | undefined
+  readonly limitations: readonly string[]
+  readonly log: Log
+}
+
+/** The daemon's first lines: one for each thing that a person may have to look up later. */
+const announce = (config: Config, { repository, tip, limitations, log }: Announcement): void => {
+  log.info('repository', { path: repository.path, branch: repository.branch, at: tip === undefined ? 'no commit yet' : revisionName(tip) })
+  log.info('socket', { path: config.socket })
+  log.info('state', { directory: config.stateDirectory, logs: config.logDirectory, run: config.runDirectory })
+  for (const sentence of limitations) log.warn('not enforced on this host', { what: sentence })
+  log.info('daemon is ready', { pid: process.pid, version })
+}
+
+const policyOf = (config: Config) => ({
+  settleMs: config.settleMs,
+  deadlineMs: config.deadlineMs,
+  rollbackOnFailure: config.rollbackOnFailure,
+  isStrict: config.isStrict,
+  folderPath: join(config.repo, config.folder),
+})
+
+const openLogger = (config: Config): Logger =>
+  createDaemonLogger({
+    level: config.logLevel,
+    format: config.logFormat,
+    isTerminal: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+    file: join(config.logDirectory, 'daemon.log'),
+  })
+
+/** Fails `store/write` where one cannot be made: an ordinary user is told which key to set. */
+const makeDirectories = (config: Config): void => {
+  for (const path of [config.runDirectory, config.logDirectory]) {
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o755 })
+    } catch (cause) {
+      throw new GitprocError('store/write', `cannot make the directory ${path}: ${(cause as Error).message}`, {
+        remedy: 'choose other directories with --run-dir, --state-dir and --log-dir, or run as root',
+        cause,
+      })
+    }
+  }
+}
+
+/** Resolves at the first signal or request to end. */
+const waitForEnd = (): { readonly promise: Promise<string>; readonly end: (why: string) => void } => {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  process.once('SIGTERM', () => resolve('SIGTERM'))
+  process.once('SIGINT', () => resolve('SIGINT'))
+  return { promise, end: resolve }
+}
