@@ -103,7 +103,17 @@ function prepare({ call }: Libc): { readonly attributes: Buffer; readonly action
   open(actions, 0, '/dev/null', openReadOnly, 0)
   open(actions, 1, '/dev/null', openWriteOnly, 0)
   open(actions, 2, '/dev/null', openWriteOnly, 0)
+  closeInherited(call, actions)
   return { attributes, actions }
+}
+
+/** What our own starter left open in us without close-on-exec would reach the services. glibc 2.34 and later. */
+function closeInherited(call: Libc['call'], actions: Buffer): void {
+  try {
+    call('int posix_spawn_file_actions_addclosefrom_np(void *actions, int from)')(actions, 3)
+  } catch {
+    // musl lacks it; Node opens all of its own files with close-on-exec.
+  }
 }
 
 interface Reaper {

@@ -8,12 +8,12 @@ import type { Clock } from '../base/clock.ts'
 import type { ProcessId } from '../base/process-id.ts'
 import { withAllGroups } from './account-groups.ts'
 import { listenAtDoorbell, type StopListening } from './doorbell.ts'
-import { type ExecChain, execChain } from './exec-chain.ts'
+import { execChain } from './exec-chain.ts'
 import type { Abilities, Adopted, Executor, ProcessEvent, ProcessKey, Usage } from './executor.ts'
 import { examineExit } from './failed-exec.ts'
 import { examineHost, type Host } from './host-abilities.ts'
 import { findHostTools } from './host-tools.ts'
-import { type LaunchContext, shimInvocation } from './launch-arguments.ts'
+import { type LaunchContext, type ShimInvocation, shimInvocation } from './launch-arguments.ts'
 import { launchFailure } from './launch-failure.ts'
 import type { CgroupSpec, LaunchSpec } from './launch-spec.ts'
 import { Liveness } from './liveness.ts'
@@ -100,9 +100,19 @@ class ProcessExecutor implements Executor {
     const unit = this.#units.get(spec.unit)
     const chain = execChain(complete, this.#context)
     this.#forgetEndedControl(unit, key)
+    const saved: SavedLaunch = {
+      protocol: protocolVersion,
+      bootId: this.#bootId,
+      launchedAtMs: this.#clock.now(),
+      spec: complete,
+      links: chain.links,
+    }
+    const directory = this.#createDirectory(key, saved)
     try {
       this.#units.prepareCgroup(unit, spec.cgroup)
-      await this.#start(unit, key, complete, chain)
+      const ring = this.#files.ring(key)
+      const context = { ...this.#context, directory, ring, cgroup: unit.cgroup?.path }
+      await this.#start(this.#track(unit, key, saved), shimInvocation(complete, chain, context))
     } catch (cause) {
       unit.processes.delete(this.#files.ring(key))
       this.#files.removeProcess(key)
@@ -171,19 +181,16 @@ class ProcessExecutor implements Executor {
     this.#posixSpawn?.close()
   }
 
-  async #start(unit: TrackedUnit, key: ProcessKey, spec: LaunchSpec, chain: ExecChain): Promise<void> {
-    const saved: SavedLaunch = {
-      protocol: protocolVersion,
-      bootId: this.#bootId,
-      launchedAtMs: this.#clock.now(),
-      spec,
-      links: chain.links,
+  /** Apart from the rest of a launch: a directory that was there before is somebody else's, and stays. */
+  #createDirectory(key: ProcessKey, saved: SavedLaunch): string {
+    try {
+      return this.#files.create(key, saved)
+    } catch (cause) {
+      throw launchFailure(key, cause)
     }
-    const ring = this.#files.ring(key)
-    const directory = this.#files.create(key, saved)
-    const context = { ...this.#context, directory, ring, cgroup: unit.cgroup?.path }
-    const invocation = shimInvocation(spec, chain, context)
-    const tracked = this.#track(unit, key, saved)
+  }
+
+  async #start(tracked: TrackedProcess, invocation: ShimInvocation): Promise<void> {
     let hasEnded = false
     const pid = await spawnShim(this.#posixSpawn, invocation, () => {
       hasEnded = true
@@ -191,7 +198,7 @@ class ProcessExecutor implements Executor {
       this.#watchShim(tracked)
     })
     // It has done its work once the namespace has a service in it, and would only wait.
-    if (!spec.sandbox.privatePids) return
+    if (!tracked.launch.spec.sandbox.privatePids) return
     tracked.whenSpawned(() => {
       if (!hasEnded) process.kill(pid, 'SIGKILL')
     })
