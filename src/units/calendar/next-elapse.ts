@@ -14,7 +14,7 @@ import { epochFromLocal, localTime, type TimeZone, type TimeZones } from './time
 /** Epoch microseconds strictly after the given ones, in the event's own zone or else the local one; undefined: never. */
 export const nextElapse = (calendar: Calendar, afterUsec: number, zones: TimeZones): number | undefined => {
   const zone = calendar.zone === undefined ? zones.local : zones.named(calendar.zone)
-  return new Search(calendar, zone, afterUsec + 1).run()
+  return new Search(calendar, zone, Math.floor(afterUsec) + 1).run()
 }
 
 /** From the largest to the smallest, as the search goes. */

@@ -1,7 +1,7 @@
 /**
  * Whether a unit's conditions hold (systemd.unit(5), CONDITIONS AND ASSERTS): all of those without `|`, and of those with
- * it at least one. `kinds.ts` lists what there is, `judge.ts` what each asks, `facts.ts` whom. Imports base only; start
- * here.
+ * it at least one. `kinds.ts` lists what there is, `judge.ts` what each asks, `facts.ts` whom, `problem.ts` finds senseless
+ * parameters beforehand. Start here.
  */
 import type { Condition } from '../values.ts'
 import type { ConditionFacts } from './facts.ts'
