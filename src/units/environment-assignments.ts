@@ -39,8 +39,3 @@ export const parseEnvironmentAssignments = (text: string, context: ValueContext)
   }
   return { assignments, problems }
 }
-
-/** Adds assignments to earlier ones; a name set again keeps its place and takes the new value. */
-export const mergeAssignments = (earlier: readonly string[], later: readonly string[]): readonly string[] => [
-  ...new Map([...earlier, ...later].map((word) => [word.slice(0, word.indexOf('=')), word])).values(),
-]

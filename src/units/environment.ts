@@ -1,6 +1,7 @@
 /** The environment that a command starts with, put together in systemd's order (systemd.exec(5)). */
 import { isEnvironmentName } from './environment-assignments.ts'
 import type { Environment } from './expand-command.ts'
+import type { EnvironmentVariable } from './values.ts'
 
 /** Each source overrides those before it; `unset` has the last word. */
 export interface EnvironmentSources {
@@ -13,8 +14,8 @@ export interface EnvironmentSources {
   /** `PassEnvironment=`: names, taken from the daemon's own environment. */
   readonly pass: readonly string[]
   readonly daemon: Environment
-  /** `Environment=` as `NAME=value`. */
-  readonly assignments: readonly string[]
+  /** `Environment=` */
+  readonly assignments: readonly EnvironmentVariable[]
   /** Contents of the `EnvironmentFile=`s, in order. */
   readonly files: readonly ReadonlyMap<string, string>[]
   /** `UnsetEnvironment=`: names, or `NAME=value` that go only where the value is this one. */
@@ -27,7 +28,7 @@ export const buildEnvironment = (sources: EnvironmentSources): Record<string, st
     ...Object.entries(sources.own),
     ...searchPathEntries(sources.searchPath),
     ...passedEntries(sources.pass, sources.daemon),
-    ...sources.assignments.map(splitAssignment),
+    ...sources.assignments.map(({ name, value }): Entry => [name, value]),
     ...sources.files.flatMap((file) => [...file]),
   ])
   for (const entry of sources.unset) {

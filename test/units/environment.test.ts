@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { buildEnvironment, type EnvironmentSources, userEnvironment } from '../../src/units/environment.ts'
 
+const variables = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values).map(([name, value]) => ({ name, value }))
+
 const sources = (some: Partial<EnvironmentSources>): EnvironmentSources => ({
   base: { PATH: '/bin' },
   own: {},
@@ -19,7 +22,7 @@ test('Environment= overrides what the daemon passes, and files override Environm
     sources({
       pass: ['A', 'B', 'NOPE'],
       daemon: { A: 'daemon', B: 'daemon', SECRET: 'x' },
-      assignments: ['A=unit', 'C=unit'],
+      assignments: variables({ A: 'unit', C: 'unit' }),
       files: [new Map([['C', 'file']]), new Map([['D', 'second']])],
     }),
   )
@@ -28,7 +31,7 @@ test('Environment= overrides what the daemon passes, and files override Environm
 
 test('UnsetEnvironment= has the last word', () => {
   const environment = buildEnvironment(
-    sources({ assignments: ['A=1', 'B=2', 'C=3'], unset: ['PATH', 'A', 'B=2', 'C=x'] }),
+    sources({ assignments: variables({ A: '1', B: '2', C: '3' }), unset: ['PATH', 'A', 'B=2', 'C=x'] }),
   )
   assert.deepEqual(environment, { C: '3' })
 })

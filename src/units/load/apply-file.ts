@@ -73,12 +73,21 @@ const applyAssignment = (
   let refusal: Refusal
   for (const name of names) {
     const { section: home, key } = parseDirectiveName(name)
-    const directive = ownDirective(home, key)
+    const directive = alias === undefined && gathered.has(name) ? undefined : ownDirective(home, key)
     if (directive) refusal = assign({ home, key, directive, isDead }, assignment, target) ?? refusal
     else sayUnknown(section, assignment, target)
   }
   return refusal
 }
+
+/** Names under which a table keeps the values of several directives in one list: nobody writes them. */
+const gathered: ReadonlySet<string> = new Set(
+  Object.entries(aliases).flatMap(([name, { assigns, hint }]) =>
+    hint === undefined && assigns.length === 1 && !parseDirectiveName(name).key.startsWith('X-')
+      ? assigns
+      : [],
+  ),
+)
 
 const ownDirective = (section: string, key: string): Directive<unknown> | undefined => {
   const table = tableOf(section)
@@ -135,7 +144,7 @@ const sayUnknown = (section: string, { key, keyPosition }: Assignment, target: T
 
 /** Directives of a section by all their names. */
 const spellings = (section: string): readonly string[] => [
-  ...Object.keys(tableOf(section) ?? {}),
+  ...Object.keys(tableOf(section) ?? {}).filter((key) => !gathered.has(`${section}.${key}`)),
   ...Object.keys(aliases)
     .map(parseDirectiveName)
     .flatMap((alias) => (alias.section === section ? [alias.key] : [])),

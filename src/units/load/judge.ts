@@ -3,7 +3,6 @@ import type { Position } from '../../base/diagnostic.ts'
 import type { LoadState, UnitType } from '../unit.ts'
 import { accountProblems } from './account-rules.ts'
 import type { Target } from './apply-file.ts'
-import { tableOf } from './section-values.ts'
 import type { Sources } from './sources.ts'
 import { completeUnit } from './unit-rules.ts'
 
@@ -19,7 +18,7 @@ export const judge = (sources: Sources, target: Target): LoadState => {
       man: manOf(target.type),
       ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
     })
-  if (!isRunnable(target.type))
+  if (!runnableTypes.includes(target.type))
     target.diagnostics.push({
       position: placeOf('', sources, target),
       severity: 'warning',
@@ -36,7 +35,7 @@ const placeOf = (key: string, { fragment, name }: Sources, { type, values, heade
   return values.originOf(section, key)?.position ?? headers.get(section) ?? top
 }
 
-const isRunnable = (type: UnitType): boolean => type === 'target' || tableOf(sectionOf(type)) !== undefined
+const runnableTypes: readonly UnitType[] = ['service', 'timer', 'socket', 'path', 'target', 'slice']
 
 /** The section that a type of unit has for itself: `[Service]`. */
 export const sectionOf = (type: UnitType): string => `${type[0]!.toUpperCase()}${type.slice(1)}`

@@ -1,5 +1,6 @@
 /** What a whole unit must hold, by its type (systemd.timer(5), systemd.socket(5), systemd.path(5)). */
 import type { UnitType } from '../unit.ts'
+import type { ListenAddress } from '../values.ts'
 import type { SectionValues } from './section-values.ts'
 import { type BrokenRule, completeService, serviceProblems } from './service-rules.ts'
 
@@ -10,13 +11,13 @@ export const completeUnit = (type: UnitType, values: SectionValues): readonly Br
       completeService(values)
       return serviceProblems(values)
     case 'timer':
-      return hasAny(values, 'Timer', timerTriggers)
+      return hasAny(values, 'Timer', ['Triggers', 'OnClockChange', 'OnTimezoneChange'])
         ? []
-        : [lacks('Timer', 'a timer needs OnCalendar=, OnBootSec= or the like')]
+        : [lacks('Triggers', 'a timer needs OnCalendar=, OnBootSec= or the like')]
     case 'path':
-      return hasAny(values, 'Path', pathTriggers)
+      return hasAny(values, 'Path', ['Paths'])
         ? []
-        : [lacks('Path', 'a path unit needs PathExists=, PathChanged= or the like')]
+        : [lacks('Paths', 'a path unit needs PathExists=, PathChanged= or the like')]
     case 'socket':
       return socketProblems(values)
     default:
@@ -24,43 +25,16 @@ export const completeUnit = (type: UnitType, values: SectionValues): readonly Br
   }
 }
 
-const timerTriggers = [
-  'OnCalendar',
-  'OnActiveSec',
-  'OnBootSec',
-  'OnStartupSec',
-  'OnUnitActiveSec',
-  'OnUnitInactiveSec',
-  'OnClockChange',
-  'OnTimezoneChange',
-]
-
-const pathTriggers = ['PathExists', 'PathExistsGlob', 'PathChanged', 'PathModified', 'DirectoryNotEmpty']
-
-const streamKinds = ['ListenStream', 'ListenSequentialPacket']
-
-const listenKinds = [
-  ...streamKinds,
-  'ListenDatagram',
-  'ListenFIFO',
-  'ListenSpecial',
-  'ListenNetlink',
-  'ListenMessageQueue',
-  'ListenUSBFunction',
-]
-
 const socketProblems = (values: SectionValues): readonly BrokenRule[] => {
-  if (!hasAny(values, 'Socket', listenKinds))
-    return [lacks('Socket', 'a socket needs ListenStream= or another Listen…=')]
+  const listen = (values.get('Socket', 'Listen') ?? []) as readonly ListenAddress[]
+  if (listen.length === 0) return [lacks('Listen', 'a socket needs ListenStream= or another Listen…=')]
   if (values.get('Socket', 'Accept') !== true) return []
   const rules: BrokenRule[] = []
-  const others = listenKinds.filter((kind) => !streamKinds.includes(kind))
-  if (hasAny(values, 'Socket', others))
+  if (listen.some(({ kind }) => kind !== 'Stream' && kind !== 'SequentialPacket'))
     rules.push(lacks('Accept', 'Accept=yes wants sockets that accept: streams'))
   if (values.get('Socket', 'Service'))
     rules.push(lacks('Service', 'Service= is not for Accept=yes, which starts instances'))
-  const limit = values.get('Socket', 'MaxConnections')
-  if (typeof limit === 'number' && limit <= 0)
+  if (values.get('Socket', 'MaxConnections') === 0)
     rules.push(lacks('MaxConnections', 'MaxConnections= must be 1 or more'))
   return rules
 }
