@@ -46,6 +46,8 @@ export interface ValueContext {
 export interface ValueType<T> {
   /** For messages: `a time span`, `a boolean`. */
   readonly name: string
+  /** The man page that decides the form of the value, where that is not the directive's own: `systemd.time(7)`. */
+  readonly man?: string
   /** Folds one assignment onto what earlier ones gave. Pure; never throws. */
   assign(previous: T | undefined, text: string, context: ValueContext): Assigned<T>
   /** Text that means the value when it is assigned; absent where a value has no such text. */

@@ -112,7 +112,8 @@ const assign = ({ home, key, directive, isDead }: Place, assignment: Assignment,
   const previous = target.values.get(home, key)
   const assigned = directive.type.assign(previous, assignment.text, context)
   const problems = dependsOnInstance(assignment, target) ? [] : problemsOf(assigned)
-  for (const problem of problems) say(target, assignment.position, problem, directive.man, assignment.key)
+  for (const problem of problems)
+    say(target, assignment.position, problem, directive.type.man ?? directive.man, assignment.key)
   if (isDead) return undefined
   if (assigned.value !== previous || (problems.length === 0 && assignment.text !== '')) {
     const origin = { directive: `${home}.${key}`, text: assignment.text, position: assignment.position }

@@ -16,5 +16,3 @@ export const trimEnd = (text: string): string => {
   while (end > 0 && isBlank(text[end - 1])) end -= 1
   return text.slice(0, end)
 }
-
-export const trim = (text: string): string => trimEnd(text.slice(countBlanks(text)))

@@ -5,8 +5,10 @@ import { parseTimeSpan } from '../time-span/time-span.ts'
 import { emptyMeans, scalar } from './value-type.ts'
 
 const name = 'a time span such as 5min 20s'
+const man = 'systemd.time(7)'
 
 export const timeSpan: ValueType<number> = scalar(name, (text) => parseTimeSpan(text), {
+  man,
   print: formatTimeSpan,
 })
 
@@ -17,7 +19,7 @@ export const timeout: ValueType<number> = scalar(
     const usec = parseTimeSpan(text)
     return usec === 0 ? Number.POSITIVE_INFINITY : usec
   },
-  { print: formatTimeSpan },
+  { man, print: formatTimeSpan },
 )
 
 /** An empty assignment means for ever. */
@@ -38,5 +40,5 @@ export const nanosecondSpan: ValueType<number> = scalar(
     const usec = parseTimeSpan(text)
     return usec === undefined ? undefined : usec * 1000
   },
-  { print: (value) => (value === Number.POSITIVE_INFINITY ? 'infinity' : `${value}ns`) },
+  { man, print: (value) => (value === Number.POSITIVE_INFINITY ? 'infinity' : `${value}ns`) },
 )

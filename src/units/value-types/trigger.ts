@@ -18,6 +18,7 @@ export const timerKinds = [
 
 export const timerTriggers: ValueType<readonly TimerTrigger[]> = {
   name: 'a calendar event or a time span',
+  man: 'systemd.time(7)',
   assign: (previous, text, context) => {
     if (text === '') return { value: undefined }
     const expanded = context.expand(text)

@@ -13,6 +13,7 @@ export const wanted = (name: string, text: string): Problem => ({
 })
 
 interface Printing<T> {
+  readonly man?: string
   print?(value: T): string
 }
 
