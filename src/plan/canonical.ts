@@ -49,6 +49,8 @@ const canonicalValue = (section: string, name: string, value: unknown): string |
   if (value === undefined || isEmptyList(value)) return undefined
   const directive = findDirective(section, name)
   if (directive === undefined || directive.change === 'none') return undefined
+  // Most values are the default itself: asked first, for it costs nothing.
+  if (value === directive.default) return undefined
   const text = stableText(value)
   return directive.default !== undefined && text === stableText(directive.default) ? undefined : text
 }
