@@ -1,0 +1,88 @@
+/** `gitproc analyze calendar|timespan EXPR…`: what a calendar event or a time span means, and when it comes next. */
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { GitprocError } from '../../base/error.ts'
+import { renderCalendar, reportCalendar } from '../../units/calendar/report.ts'
+import { TimeZones } from '../../units/calendar/time-zone.ts'
+import { parseTimestamp } from '../../units/calendar/timestamp.ts'
+import { isTimeZoneName } from '../../units/calendar/zone-names.ts'
+import { renderTimeSpan, reportTimeSpan } from '../../units/time-span/report.ts'
+import { exitStatuses } from '../exit-status.ts'
+import { GitprocCommand, print, printJson } from '../gitproc-command.ts'
+import { outputFlag } from '../global-flags.ts'
+
+const subjects = ['calendar', 'timespan'] as const
+
+export default class Analyze extends GitprocCommand {
+  static override summary = 'Says what calendar events and time spans mean, and when events elapse.'
+  static override description =
+    'Reads them as systemd 252 does (systemd.time(7)). Exit status 1 if one is invalid.'
+  static override args = {
+    subject: Args.string({ description: 'what the expressions are', options: [...subjects], required: true }),
+    expressions: Args.string({ description: 'expressions to analyze', multiple: true, required: true }),
+  }
+  static override flags = {
+    output: outputFlag,
+    iterations: Flags.integer({
+      description: 'how many elapses to find',
+      default: 1,
+      min: 1,
+      helpValue: 'N',
+    }),
+    'base-time': Flags.string({
+      description: 'find elapses after this time',
+      default: 'now',
+      helpValue: 'TIME',
+    }),
+    tz: Flags.string({ description: 'the local time zone, if not the present one', helpValue: 'ZONE' }),
+  }
+  static override examples = [
+    "$ gitproc analyze calendar 'Mon..Fri 08:00' --iterations 5 --tz Europe/Berlin",
+    "$ gitproc analyze calendar daily --base-time '2024-03-30 20:00' -o json",
+    "$ gitproc analyze timespan '1h 30min' 90000ms",
+  ]
+
+  async run(): Promise<number> {
+    const { flags, args } = await this.parse(Analyze)
+    const expressions = args.expressions as unknown as readonly string[]
+    const answers =
+      args.subject === 'timespan' ? expressions.map(analyzeTimeSpan) : analyzeCalendars(expressions, flags)
+    if (flags.output === 'json') printJson(answers.map(({ report }) => report))
+    else print([answers.map(({ text }) => text).join('\n\n')])
+    const areValid = answers.every(({ report }) => report.verdict === 'valid')
+    return areValid ? exitStatuses.done.status : exitStatuses.failed.status
+  }
+}
+
+const analyzeTimeSpan = (expression: string) => {
+  const report = reportTimeSpan(expression)
+  return { report, text: renderTimeSpan(report) }
+}
+
+interface CalendarFlags {
+  readonly iterations: number
+  readonly 'base-time': string
+  readonly tz?: string | undefined
+}
+
+const analyzeCalendars = (expressions: readonly string[], flags: CalendarFlags) => {
+  const nowUsec = Date.now() * 1000
+  const zones = new TimeZones(zoneOf(flags.tz))
+  const baseUsec = parseTimestamp(flags['base-time'], nowUsec, zones)
+  if (baseUsec === undefined)
+    throw new GitprocError('cli/usage', `--base-time: "${flags['base-time']}" is no timestamp`, {
+      remedy: 'such as 2024-03-30 20:00, 2024-03-30T20:00:00Z, yesterday, +3h, @1711828800 (systemd.time(7))',
+    })
+  return expressions.map((expression) => {
+    const question = { expression, baseUsec, iterations: flags.iterations, zones }
+    return { report: reportCalendar(question), text: renderCalendar(question, nowUsec) }
+  })
+}
+
+const zoneOf = (name: string | undefined): string => {
+  if (name === undefined) return Intl.DateTimeFormat().resolvedOptions().timeZone
+  if (isTimeZoneName(name)) return name
+  throw new GitprocError('cli/usage', `--tz: there is no time zone "${name}"`, {
+    remedy: 'zones are called as in tzdata: Europe/Berlin, UTC',
+  })
+}
