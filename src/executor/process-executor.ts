@@ -124,6 +124,7 @@ class ProcessExecutor implements Executor {
     this.#isAdopting = true
     const adopted = this.#files.keys().flatMap((key) => this.#adoptOne(key) ?? [])
     this.#isAdopting = false
+    this.#files.removeEmptyUnits()
     // Those that ended meanwhile have nobody left to tell that they are empty.
     this.#clock.at(this.#clock.now(), () => {
       for (const unit of this.#units.all) unit.checkEmpty()
@@ -205,12 +206,13 @@ class ProcessExecutor implements Executor {
   }
 
   #adoptOne(key: ProcessKey): Adopted | undefined {
-    const saved = this.#files.launch(key)
-    if (saved === undefined || (!this.#files.isClaimed(key) && this.#files.claim(key))) {
+    if (!this.#files.isClaimed(key) && this.#files.claim(key)) {
       // A launch that was interrupted never happened, and now never will.
       this.#files.removeProcess(key)
       return undefined
     }
+    const saved = this.#files.launch(key)
+    if (saved === undefined) return undefined
     const unit = this.#units.get(key.unit)
     if (saved.bootId === this.#bootId && saved.spec.cgroup !== undefined)
       this.#units.assignCgroup(unit, saved.spec.cgroup)

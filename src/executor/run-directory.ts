@@ -1,6 +1,5 @@
 /** The run directory: how the shims, this daemon and the next one know of one another. Described in docs/run-directory.md. */
 import {
-  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -106,20 +105,11 @@ export class RunDirectory {
     return true
   }
 
-  /** Every process directory there is, oldest protocol or newest. */
+  /** Every process directory there is, however far its launch has come. */
   keys(): readonly ProcessKey[] {
     const units = foldersIn(this.path).filter((name) => !name.startsWith('.'))
     return units.flatMap((unit) =>
-      foldersIn(join(this.path, unit)).flatMap((invocationId) => [
-        ...(existsSync(join(this.path, unit, invocationId, 'spec.json'))
-          ? [{ unit, invocationId, role: 'main' }]
-          : []),
-        ...foldersIn(join(this.path, unit, invocationId, 'control')).map((role) => ({
-          unit,
-          invocationId,
-          role,
-        })),
-      ]),
+      foldersIn(join(this.path, unit)).flatMap((invocationId) => this.#keysOf(unit, invocationId)),
     )
   }
 
@@ -130,11 +120,26 @@ export class RunDirectory {
       if (name !== 'control') rmSync(join(directory, name), { force: true })
     removeEmpty(directory)
     if (key.role !== 'main') removeEmpty(join(directory, '..'))
+    removeEmpty(join(this.path, key.unit, key.invocationId))
+    removeEmpty(join(this.path, key.unit))
   }
 
   removeInvocation(unit: string, invocationId: string): void {
     rmSync(join(this.path, unit, invocationId), { recursive: true, force: true })
     removeEmpty(join(this.path, unit))
+  }
+
+  /** Removes folders of units in which nothing is: a launch was interrupted between two of its folders. */
+  removeEmptyUnits(): void {
+    for (const unit of foldersIn(this.path)) if (!unit.startsWith('.')) removeEmpty(join(this.path, unit))
+  }
+
+  #keysOf(unit: string, invocationId: string): readonly ProcessKey[] {
+    const names = namesIn(join(this.path, unit, invocationId))
+    const roles = foldersIn(join(this.path, unit, invocationId, 'control'))
+    // A folder with nothing but `control` in it has had no main process yet.
+    const hasMain = names.length === 0 || names.some((name) => name !== 'control')
+    return (hasMain ? ['main', ...roles] : roles).map((role) => ({ unit, invocationId, role }))
   }
 }
 

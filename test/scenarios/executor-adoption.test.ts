@@ -134,6 +134,7 @@ describe('after the daemon was killed', () => {
     const spec = launchSpec('sturdy.service', 'exec sleep 1000')
     await bench.executor.launch(spec)
     const main = await bench.spawned(spec)
+    await bench.execed(spec)
     const shim = Number(
       readFileSync(join(bench.runDirectory, spec.unit, spec.invocationId, 'main'), 'utf8').split(' ')[2],
     )
