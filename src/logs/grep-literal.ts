@@ -10,6 +10,8 @@ export const requiredLiteral = (pattern: RegExp): Buffer | undefined => {
   if (pattern.ignoreCase || pattern.unicodeSets) return undefined
   // Alternatives, groups and lookarounds may make any part optional.
   if (/[|()]/.test(pattern.source)) return undefined
+  // Escapes of more than one character, which would have to be read as a whole.
+  if (/\\[xuckpP0-9]/.test(pattern.source)) return undefined
   const longest = literalsOf(pattern.source).reduce((a, b) => (b.length > a.length ? b : a), '')
   return longest.length >= minLength ? Buffer.from(longest) : undefined
 }

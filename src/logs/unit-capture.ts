@@ -130,6 +130,8 @@ export class UnitCapture {
   }
 
   private pushEvent(record: IndexRecord): void {
+    // The file system's clock lags behind ours by a tick: what is written from now on must not seem earlier than this.
+    this.lookedAtMs = record.atMs
     this.index.push(record)
     this.flush()
   }

@@ -66,7 +66,7 @@ export class UnitLog {
     return {
       unit: this.query.name,
       source: stream,
-      timeMs: isIndexed ? timeWithin(stretch, raw.offset) : notAfterMs,
+      timeMs: isIndexed ? timeWithin(stretch, raw.end) : notAfterMs,
       notBeforeMs,
       notAfterMs,
       invocation: run?.invocation,
@@ -118,6 +118,9 @@ export class UnitLog {
   }
 }
 
-/** As if the bytes of a stretch had come evenly: in order, within the interval, and no better known. */
+/**
+ * As if the bytes of a stretch had come evenly, the last of them at its end: a stretch of one line is not less exact than
+ * the file's time of its last write.
+ */
 const timeWithin = ({ start, end, afterMs, atMs }: Stretch, offset: number): number =>
-  afterMs + ((atMs - afterMs) * (offset - start)) / (end - start)
+  afterMs + ((atMs - afterMs) * (Math.min(offset, end) - start)) / (end - start)
