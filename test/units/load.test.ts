@@ -259,6 +259,50 @@ test('a template is checked without an instance', () => {
   ])
 })
 
+test('a user that this host does not have is an error, where the host can tell', () => {
+  const host = { ...someHost, users: new Map([['shop', { uid: 1, gid: 1, home: '/', shell: '' }]]) }
+  const codes = (lines: string) =>
+    loadUnits(treeOf({ 'a.service': service(lines) }), host).diagnostics.map(({ code, suggestion }) => [
+      code,
+      suggestion,
+    ])
+  assert.deepEqual(codes('User=shpo'), [['unknown-account', 'User=shop']])
+  assert.deepEqual(codes('User=shop'), [])
+  assert.deepEqual(codes('User=1234'), [])
+})
+
+test('a bad command in a drop-in ends that file, and is an error; the unit stays what the others make it', () => {
+  const files = {
+    'web.service': service(),
+    'web.service.d/1.conf': '[Service]\nExecStartPre=bin/a\nEnvironment=A=1\n',
+    'web.service.d/2.conf': setting('B=1'),
+  }
+  const unit = one(files, 'web.service')
+  assert.deepEqual([unit.loadState, environment(unit)], ['loaded', ['B=1']])
+  assert.deepEqual(findings(files), ['web.service.d/1.conf:2:14 error bad-value'])
+})
+
+test('what stands below a fatal line has no effect, and its findings are told all the same', () => {
+  const files = {
+    'web.service': '[Service]\nUser=a\n[Serv\nWhoKnows=1\n[Service]\nExecStart=/bin/a\nRestartSec=soon\n',
+  }
+  assert.equal(one(files, 'web.service').loadState, 'error')
+  assert.deepEqual(findings(files), ['web.service:3:1 error bad-section', 'web.service:7:12 error bad-value'])
+})
+
+test('a unit of a type that gitproc does not run is said to do nothing', () => {
+  assert.deepEqual(
+    findings({ 'srv.mount': '[Mount]\nWhat=/dev/sda1\nWhere=/srv\n' }).at(0),
+    'srv.mount:1:1 warning not-supported',
+  )
+})
+
+test('the names under which the tables gather several directives are no directives', () => {
+  assert.deepEqual(findings({ 'a.service': service('', 'Conditions=x') }), [
+    'a.service:2:1 warning unknown-directive',
+  ])
+})
+
 const thousand = (changed = ''): Files =>
   Object.fromEntries(
     Array.from({ length: 1_000 }, (_, index) => [

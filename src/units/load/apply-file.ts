@@ -37,7 +37,7 @@ export const applyFile = (file: UnitFile, target: Target, isRefused = false): Re
       refusal = applyAssignment(section.name, assignment, target, isDead) ?? refusal
     }
   }
-  return file.brokenAtLine === undefined ? refusal : 'error'
+  return refusal ?? (file.brokenAtLine === undefined ? undefined : 'error')
 }
 
 const isBelowBreak = ({ brokenAtLine }: UnitFile, { keyPosition }: Assignment): boolean =>
@@ -160,8 +160,11 @@ const say = (target: Target, position: Position, problem: Problem, man?: string,
     position,
     severity: problem.severity,
     code: problem.code ?? 'bad-value',
-    message: key === undefined ? problem.message : `${key}= ${problem.message}`,
+    message: key === undefined ? problem.message : `${key}=${joint(problem.message)}${problem.message}`,
     man: man ?? 'systemd.directives(7)',
     ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
   })
 }
+
+/** `RestartSec= wants …`, but `ExecStart=: a quote is …`. */
+const joint = (message: string): string => (/^(wants|knows|names|needs) /.test(message) ? ' ' : ': ')

@@ -32,6 +32,8 @@ class FileReader {
   readonly #path: string
   readonly #sections: OpenSection[] = []
   readonly #diagnostics: Diagnostic[] = []
+  /** Below a header that can't be read nobody knows which section it is. */
+  #isLost = false
   #brokenAtLine: number | undefined
 
   constructor(path: string) {
@@ -62,14 +64,14 @@ class FileReader {
 
   #readHeader(place: Place, content: string): void {
     const name = content.slice(1, -1)
-    if (!content.endsWith(']') || content.length < 2)
-      this.#break(place, 'bad-section', `a section header ends in "]", got "${excerpt(content)}"`)
-    else if (hasUnsafeCharacter(name))
-      this.#break(place, 'bad-section', 'a section name has no quotes, backslashes or control characters')
+    const problem = headerProblem(content, name)
+    this.#isLost = problem !== undefined
+    if (problem !== undefined) this.#break(place, 'bad-section', problem)
     else this.#sections.push({ name, position: { file: this.#path, ...place }, assignments: [] })
   }
 
   #readAssignment(line: LogicalLine, start: number, content: string): void {
+    if (this.#isLost) return
     const place = placeInLine(line, start)
     const section = this.#sections.at(-1)
     const equals = content.indexOf('=')
@@ -106,6 +108,14 @@ class FileReader {
   #say(place: Place, severity: Severity, code: string, message: string): void {
     this.#diagnostics.push({ position: { file: this.#path, ...place }, severity, code, message, man })
   }
+}
+
+const headerProblem = (content: string, name: string): string | undefined => {
+  if (!content.endsWith(']') || content.length < 2)
+    return `a section header ends in "]", got "${excerpt(content)}"`
+  return hasUnsafeCharacter(name)
+    ? 'a section name has no quotes, backslashes or control characters'
+    : undefined
 }
 
 const hasUnsafeCharacter = (name: string): boolean =>
