@@ -9,9 +9,10 @@ import { parseCalendar } from '../../src/units/calendar/parse.ts'
 import { TimeZones } from '../../src/units/calendar/time-zone.ts'
 import { Random, randomCalendar } from './random-calendar.ts'
 
+/** None of those whose winter or Ramadan time is the saving one (Dublin, Casablanca): there systemd itself goes astray. */
 const zones =
   'UTC Europe/Berlin America/New_York Australia/Lord_Howe America/St_Johns Pacific/Apia Asia/Kathmandu ' +
-  'Europe/Dublin America/Santiago Africa/Cairo Pacific/Chatham Asia/Tehran America/Havana Pacific/Kiritimati Asia/Beirut ' +
+  'America/Santiago Africa/Cairo Pacific/Chatham Asia/Tehran America/Havana Pacific/Kiritimati Asia/Beirut ' +
   'America/Nuuk Antarctica/Troll Asia/Kolkata'
 
 const rounds = Number(process.argv[2] ?? 50)
