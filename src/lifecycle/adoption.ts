@@ -17,47 +17,26 @@ export interface FoundProcess {
   readonly record: ExitRecord | undefined
 }
 
-export interface TakeOver {
-  /** To be fed in this order, each with the time it happened at. */
-  readonly events: readonly { readonly event: ServiceEvent; readonly atMs: number | undefined }[]
-  /** To be carried out once no event is left to feed. */
-  readonly effects: readonly ServiceEffect[]
+export interface MissedEvent {
+  readonly event: ServiceEvent
+  /** When it happened; undefined: that does not matter. */
+  readonly atMs: number | undefined
 }
 
-/** What to do about a state that another daemon left, given the processes of its invocation. */
-export function takeOver(
-  state: ServiceState,
-  found: readonly FoundProcess[],
-  policy: ServicePolicy,
-): TakeOver {
-  const events: { event: ServiceEvent; atMs: number | undefined }[] = []
-  const effects: ServiceEffect[] = [...waitingEffects(state, policy)]
-  for (const as of ['main', 'control'] as const) {
+/** In the order in which they are to be fed. */
+export function missedEvents(state: ServiceState, found: readonly FoundProcess[]): readonly MissedEvent[] {
+  return (['main', 'control'] as const).flatMap((as) => {
     const owned = state[as]
-    if (owned === undefined) continue
+    if (owned === undefined) return []
     const known = found.find(({ role }) => role === owned.role)
-    if (known === undefined) {
-      if (canLaunchNow(state, owned)) effects.push(launchOf(as, commandOf(state, as), owned))
-      else if (!isForeign(owned)) events.push(exitOf(as, lostRecord(state, owned)))
-      else effects.push({ kind: 'watch-main' })
-      continue
-    }
-    events.push(...eventsOf(as, owned, known))
-  }
-  return { events, effects: [...effects, ...signalsAgain(state, policy)] }
+    if (known !== undefined) return eventsOf(as, owned, known)
+    const isLost = !canLaunch(state, owned) && !isForeign(owned)
+    return isLost ? [exitOf(as, lostRecord(state, owned))] : []
+  })
 }
 
-/** A process that was never seen and has no directory was never launched: the decision stands and is carried out now. */
-const canLaunchNow = (state: ServiceState, owned: OwnedProcess): boolean =>
-  owned.process === undefined && !isKillState(state.state)
-
-const isForeign = (owned: OwnedProcess): boolean => owned.role.startsWith('foreign-')
-
-const commandOf = (state: ServiceState, as: 'main' | 'control') =>
-  as === 'control' && state.control !== undefined ? state.control.kind : 'ExecStart'
-
-function eventsOf(as: 'main' | 'control', owned: OwnedProcess, known: FoundProcess): TakeOver['events'] {
-  const events: { event: ServiceEvent; atMs: number | undefined }[] = []
+function eventsOf(as: 'main' | 'control', owned: OwnedProcess, known: FoundProcess): readonly MissedEvent[] {
+  const events: MissedEvent[] = []
   if (known.process !== undefined && owned.process === undefined) {
     events.push({ event: { kind: `${as}-spawned`, process: known.process }, atMs: undefined })
   }
@@ -66,8 +45,8 @@ function eventsOf(as: 'main' | 'control', owned: OwnedProcess, known: FoundProce
   return events
 }
 
-const exitOf = (as: 'main' | 'control', record: ExitRecord) => ({
-  event: { kind: `${as}-exited`, record } as const,
+const exitOf = (as: 'main' | 'control', record: ExitRecord): MissedEvent => ({
+  event: { kind: `${as}-exited`, record },
   atMs: record.atMs,
 })
 
@@ -76,20 +55,44 @@ function lostRecord(state: ServiceState, owned: OwnedProcess): ExitRecord {
   return { exit: { kind: 'unknown', why }, atMs: state.sinceMs }
 }
 
+/** Effects of a state that may not have been carried out; for a state in which no missed event changed anything. */
+export function overdueEffects(
+  state: ServiceState,
+  found: readonly FoundProcess[],
+  policy: ServicePolicy,
+): readonly ServiceEffect[] {
+  return [...questions(state, policy), ...launches(state, found), ...signals(state, policy)]
+}
+
+/** A process that was never seen and has no directory was never launched: the decision stands and is carried out now. */
+function launches(state: ServiceState, found: readonly FoundProcess[]): readonly ServiceEffect[] {
+  return (['main', 'control'] as const).flatMap((as): readonly ServiceEffect[] => {
+    const owned = state[as]
+    if (owned === undefined || found.some(({ role }) => role === owned.role)) return []
+    if (isForeign(owned)) return [{ kind: 'watch-main' }]
+    const kind = as === 'control' ? state.control?.kind : undefined
+    return canLaunch(state, owned) ? [launchOf(as, kind ?? 'ExecStart', owned)] : []
+  })
+}
+
+const canLaunch = (state: ServiceState, owned: OwnedProcess): boolean =>
+  owned.process === undefined && !isForeign(owned) && !isKillState(state.state)
+
+const isForeign = (owned: OwnedProcess): boolean => owned.role.startsWith('foreign-')
+
 /** Questions that were asked and whose answers the earlier daemon took with it. */
-function waitingEffects(state: ServiceState, policy: ServicePolicy): readonly ServiceEffect[] {
-  const isIdle = state.main === undefined && state.control === undefined
-  if (state.state === 'condition' && isIdle) return [{ kind: 'check-conditions' }]
-  if (state.state === 'start' && isIdle && policy.type === 'forking') return [{ kind: 'find-main' }]
-  if (state.state === 'running' && isIdle) return [{ kind: 'signal', signals: [], target: 'all' }]
-  if (state.state === 'reload-signal') {
-    return [{ kind: 'signal', signals: [policy.reloadSignal], target: 'main' }]
-  }
-  return []
+function questions(state: ServiceState, policy: ServicePolicy): readonly ServiceEffect[] {
+  const hasNoProcess = state.main === undefined && state.control === undefined
+  if (state.state === 'condition' && hasNoProcess) return [{ kind: 'check-conditions' }]
+  if (state.state === 'start' && hasNoProcess && policy.type === 'forking') return [{ kind: 'find-main' }]
+  if (state.state === 'running' && hasNoProcess) return [{ kind: 'signal', signals: [], target: 'all' }]
+  return state.state === 'reload-signal'
+    ? [{ kind: 'signal', signals: [policy.reloadSignal], target: 'main' }]
+    : []
 }
 
 /** Signals may or may not have been sent: once more does no harm, and tells whether anything is left. */
-function signalsAgain(state: ServiceState, policy: ServicePolicy): readonly ServiceEffect[] {
+function signals(state: ServiceState, policy: ServicePolicy): readonly ServiceEffect[] {
   if (!isKillState(state.state)) return []
   const order = killOrder(state.state, state, policy)
   return order === undefined || order.signals.length === 0 ? [] : [{ kind: 'signal', ...order }]

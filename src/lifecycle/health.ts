@@ -1,4 +1,5 @@
 /** The verdict of a health check: a small machine over the results of its probes. */
+import type { StatusRange } from '../units/values.ts'
 import type { HealthPolicy } from './service-policy.ts'
 
 export type HealthState = 'none' | 'starting' | 'healthy' | 'unhealthy'
@@ -81,8 +82,3 @@ const quickProbes = ({ intervalMs }: HealthPolicy): number =>
 /** HealthCheckExpectedStatus=: `200-399`, `200,204`. */
 export const isExpectedStatus = (status: number, ranges: readonly StatusRange[]): boolean =>
   ranges.some(({ from, to }) => status >= from && status <= to)
-
-export interface StatusRange {
-  readonly from: number
-  readonly to: number
-}

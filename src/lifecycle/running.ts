@@ -17,14 +17,17 @@ const askWhetherEmpty: ServiceEffect = { kind: 'signal', signals: [], target: 'a
 export function enterRunning(state: ServiceState, reason: string, setting: Setting): Next {
   const idle: ServiceState = { ...state, control: undefined }
   if (idle.result !== 'success') return fail(idle, idle.result, endWords(idle), setting)
-  if (idle.mainExit === undefined || idle.main !== undefined) return keepRunning(idle, reason, setting)
+  const outlivesMain = setting.policy.exitType === 'cgroup' && setting.policy.type !== 'oneshot'
+  if (idle.mainExit === undefined || idle.main !== undefined || outlivesMain)
+    return keepRunning(idle, reason, setting)
   return afterCleanEnd(idle, setting)
 }
 
 function keepRunning(state: ServiceState, reason: string, setting: Setting): Next {
   const { policy, now } = setting
   const hasMain = state.main !== undefined
-  if (!hasMain && policy.type !== 'forking') return afterCleanEnd(state, setting)
+  if (!hasMain && policy.type !== 'forking' && policy.exitType !== 'cgroup')
+    return afterCleanEnd(state, setting)
   const next = enter(state, 'running', setting, { reason, effects: hasMain ? [] : [askWhetherEmpty] })
   const runtimeMaxAtMs = state.timers.runtimeMaxAtMs ?? deadline(now, policy.timeouts.runtimeMaxMs)
   const timers = armed({ ...next.state.timers, runtimeMaxAtMs })
@@ -39,9 +42,9 @@ function afterCleanEnd(state: ServiceState, setting: Setting): Next {
 /** Cell: the main process of a running service ended. A clean end runs ExecStop=, a failure goes to the signals. */
 export function mainEnded(state: ServiceState, { record }: EventOf<'main-exited'>, setting: Setting): Next {
   const ended = withMainExit(state, record, setting.policy)
-  return ended.result === 'success'
-    ? afterCleanEnd(ended, setting)
-    : fail(ended, ended.result, exitWords(record), setting)
+  if (ended.result !== 'success') return fail(ended, ended.result, exitWords(record), setting)
+  if (setting.policy.exitType === 'main') return afterCleanEnd(ended, setting)
+  return keepRunning(ended, `main process ${exitWords(record)}; others go on (ExitType=cgroup)`, setting)
 }
 
 /** Cell: as `mainEnded` while ExecStartPost= or a reload is under way: a control command is waited for. */

@@ -52,6 +52,8 @@ export interface ServicePolicy {
   /** Why this service can't be run here at all; it fails at start with this sentence. */
   readonly unsupported: string | undefined
   readonly remainAfterExit: boolean
+  /** Whether the service ends with its main process or with its last one. */
+  readonly exitType: 'main' | 'cgroup'
   /** Whether Condition…= or Assert…= are to be evaluated before each start. */
   readonly hasConditions: boolean
   readonly commands: Readonly<Record<CommandKind, readonly CommandPolicy[]>>

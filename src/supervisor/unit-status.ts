@@ -1,9 +1,9 @@
 /** What is known of a unit at this moment: the supervisor's answer to `status`, and part of the api's contract. */
 import type { ExitRecord } from '../base/exit.ts'
+import type { ActiveState } from '../lifecycle/active-state.ts'
+import type { HealthState } from '../lifecycle/health.ts'
 
-export type ActiveState = 'active' | 'reloading' | 'inactive' | 'failed' | 'activating' | 'deactivating'
-
-export type HealthState = 'none' | 'starting' | 'healthy' | 'unhealthy'
+export type { ActiveState, HealthState }
 
 export interface UnitStatus {
   readonly name: string
@@ -25,7 +25,11 @@ export interface UnitStatus {
   /** In English: why it is in this state, and what comes next (`next start in 5 s`, `gave up: 5 starts in 10 s`). */
   readonly reason: string
   readonly nextEventAtMs: number | undefined
-  readonly health: { readonly state: HealthState; readonly detail: string; readonly checkedAtMs: number | undefined }
+  readonly health: {
+    readonly state: HealthState
+    readonly detail: string
+    readonly checkedAtMs: number | undefined
+  }
   /** SHA of the commit whose definition it runs at. */
   readonly revision: string | undefined
   /** STATUS= of sd_notify. */

@@ -356,6 +356,17 @@ const scenarios: readonly Scenario[] = [
     reason: /^exited 1$/,
   },
   {
+    title: 'ExitType=cgroup runs on after its main process, until the last process has ended',
+    policy: { exitType: 'cgroup' },
+    when: (host) => {
+      host.start().fork().exit(0)
+      assert.equal(host.state.state, 'running')
+      host.processes = []
+      host.feed({ kind: 'empty' })
+    },
+    path: ['dead', 'start', 'running', 'stop-sigterm', 'dead'],
+  },
+  {
     title: 'Type=dbus is refused with a sentence',
     policy: { type: 'dbus', unsupported: 'Type=dbus is not supported' },
     when: (host) => host.start(),

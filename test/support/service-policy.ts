@@ -32,6 +32,7 @@ const plain: ServicePolicy = {
   type: 'simple',
   unsupported: undefined,
   remainAfterExit: false,
+  exitType: 'main',
   hasConditions: false,
   commands: {
     ExecCondition: [],

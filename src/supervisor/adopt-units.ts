@@ -1,0 +1,54 @@
+/** A new daemon takes over what an earlier one left: persisted states joined with the processes that the executor found. */
+import type { Adopted } from '../executor/executor.ts'
+import { type FoundProcess, missedEvents, overdueEffects } from '../lifecycle/adoption.ts'
+import { withWatchdog } from '../lifecycle/running.ts'
+import type { ServiceState } from '../lifecycle/service-state.ts'
+import { afterReboot, readUnitRecord } from '../lifecycle/unit-record.ts'
+import type { SupervisorPorts } from './ports.ts'
+import type { ServiceUnit } from './service-unit.ts'
+
+export function adoptService(
+  unit: ServiceUnit,
+  saved: unknown,
+  adopted: readonly Adopted[],
+  ports: SupervisorPorts,
+): void {
+  const record = readUnitRecord(saved)
+  if (record === undefined) {
+    if (saved !== undefined)
+      ports.log.warn('the state of a unit is of another version and is left out', { unit: unit.name })
+    return
+  }
+  if (record.bootMark !== ports.settings.bootMark) {
+    const service = afterReboot(record.service, ports.clock.now())
+    unit.restore({ ...record, service, health: undefined })
+    unit.save()
+    return
+  }
+  unit.restore({ ...record, service: withFreshWatchdog(record.service, unit, ports) })
+  catchUp(unit, foundOf(unit.state, adopted))
+}
+
+/** What happened meanwhile first, at the time it happened; then what was decided and not done. */
+function catchUp(unit: ServiceUnit, found: readonly FoundProcess[]): void {
+  const before = unit.state
+  for (const { event, atMs } of missedEvents(before, found)) unit.feed(event, atMs)
+  const { state } = unit
+  const isWhereItWas = state.state === before.state && state.invocation?.id === before.invocation?.id
+  if (isWhereItWas) unit.enqueue(overdueEffects(state, found, unit.policy))
+}
+
+/** Nobody heard its WATCHDOG=1 while there was no daemon: the time counts from now. */
+function withFreshWatchdog(
+  state: ServiceState,
+  { policy }: ServiceUnit,
+  { clock }: SupervisorPorts,
+): ServiceState {
+  if (state.timers.watchdogAtMs === undefined) return state
+  return { ...state, timers: withWatchdog(state, { policy, now: clock.now() }) }
+}
+
+const foundOf = (state: ServiceState, adopted: readonly Adopted[]): readonly FoundProcess[] =>
+  adopted
+    .filter(({ key }) => key.invocationId === state.invocation?.id)
+    .map(({ key, process, hasExeced, record }) => ({ role: key.role, process, hasExeced, record }))

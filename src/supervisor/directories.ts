@@ -1,0 +1,77 @@
+/** RuntimeDirectory= and its kin (systemd.exec(5)): which directories a service has, made before it starts. */
+import type { HostFacts } from '../units/host-facts.ts'
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { LaunchStep } from './launch-problem.ts'
+
+export interface OwnedDirectory {
+  readonly path: string
+  readonly mode: number
+  /** Absolute paths of symbolic links to it. */
+  readonly links: readonly string[]
+  /** What it is called when it can't be made. */
+  readonly step: LaunchStep
+  /** Whether the service's user gets it; /etc stays root's. */
+  readonly isOwned: boolean
+}
+
+type Kind = 'Runtime' | 'State' | 'Cache' | 'Logs' | 'Configuration'
+
+const kinds: readonly {
+  readonly kind: Kind
+  readonly base: keyof HostFacts['directories']
+  readonly step: LaunchStep
+  readonly variable: string
+}[] = [
+  { kind: 'Runtime', base: 'runtime', step: 'RUNTIME_DIRECTORY', variable: 'RUNTIME_DIRECTORY' },
+  { kind: 'State', base: 'state', step: 'STATE_DIRECTORY', variable: 'STATE_DIRECTORY' },
+  { kind: 'Cache', base: 'cache', step: 'CACHE_DIRECTORY', variable: 'CACHE_DIRECTORY' },
+  { kind: 'Logs', base: 'logs', step: 'LOGS_DIRECTORY', variable: 'LOGS_DIRECTORY' },
+  {
+    kind: 'Configuration',
+    base: 'configuration',
+    step: 'CONFIGURATION_DIRECTORY',
+    variable: 'CONFIGURATION_DIRECTORY',
+  },
+]
+
+export function directoriesOf(
+  unit: LoadedUnit,
+  facts: Pick<HostFacts, 'directories'>,
+): readonly OwnedDirectory[] {
+  return kinds.flatMap(({ kind, base, step }) => {
+    const root = facts.directories[base]
+    return (unit.service?.[`${kind}Directory`] ?? []).map(({ path, links }) => ({
+      path: `${root}/${path}`,
+      mode: unit.service?.[`${kind}DirectoryMode`] ?? 0o755,
+      links: links.map((link) => `${root}/${link}`),
+      step,
+      isOwned: kind !== 'Configuration',
+    }))
+  })
+}
+
+/** `$RUNTIME_DIRECTORY`, …: the paths, with colons between them. */
+export function directoryEnvironment(
+  unit: LoadedUnit,
+  facts: Pick<HostFacts, 'directories'>,
+): Readonly<Record<string, string>> {
+  const entries = kinds.map(({ kind, base, variable }): [string, string] => {
+    const paths = (unit.service?.[`${kind}Directory`] ?? []).map(
+      ({ path }) => `${facts.directories[base]}/${path}`,
+    )
+    return [variable, paths.join(':')]
+  })
+  return Object.fromEntries(entries.filter(([, paths]) => paths !== ''))
+}
+
+/** What goes when the service has ended: runtime directories, unless RuntimeDirectoryPreserve= keeps them. */
+export function passingDirectories(
+  unit: LoadedUnit,
+  facts: Pick<HostFacts, 'directories'>,
+  isRestarting: boolean,
+): readonly string[] {
+  const preserve = unit.service?.RuntimeDirectoryPreserve
+  if (preserve === 'yes' || (preserve === 'restart' && isRestarting)) return []
+  const own = directoriesOf(unit, facts).filter(({ step }) => step === 'RUNTIME_DIRECTORY')
+  return own.flatMap(({ path, links }) => [...links, path])
+}

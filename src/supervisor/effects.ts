@@ -1,0 +1,123 @@
+/** Carries out what the table asks for, and feeds the answers back. Never throws: what fails becomes an event. */
+import { rm } from 'node:fs/promises'
+import type { ProcessId } from '../base/process-id.ts'
+import type { ServiceEffect } from '../lifecycle/effects.ts'
+import { passingDirectories } from './directories.ts'
+import { failedLaunchRecord } from './launch-problem.ts'
+import { findMainProcess } from './main-pid.ts'
+import type { SupervisorPorts } from './ports.ts'
+import type { Preparer } from './prepare-launch.ts'
+import type { ServiceUnit } from './service-unit.ts'
+
+type Effect<Kind extends ServiceEffect['kind']> = Extract<ServiceEffect, { readonly kind: Kind }>
+
+export class EffectRunner {
+  readonly #ports: SupervisorPorts
+  readonly #preparer: Preparer
+
+  constructor(ports: SupervisorPorts, preparer: Preparer) {
+    this.#ports = ports
+    this.#preparer = preparer
+  }
+
+  async carryOut(unit: ServiceUnit, effect: ServiceEffect): Promise<void> {
+    try {
+      await this.#dispatch(unit, effect)
+    } catch (error) {
+      const fields = { unit: unit.name, effect: effect.kind, error: messageOf(error) }
+      this.#ports.log.error('could not carry out what was decided', fields)
+    }
+  }
+
+  #dispatch(unit: ServiceUnit, effect: ServiceEffect): Promise<void> | void {
+    switch (effect.kind) {
+      case 'launch':
+        return this.#launch(unit, effect)
+      case 'signal':
+        return this.#signal(unit, effect)
+      case 'release':
+        return this.#release(unit, effect)
+      case 'watch-main':
+        return this.#watchMain(unit)
+      // The answers to these may take long: what else the unit has to do does not wait for them.
+      case 'check-conditions':
+        return void this.#checkConditions(unit)
+      case 'find-main':
+        return void this.#findMain(unit)
+    }
+  }
+
+  async #launch(unit: ServiceUnit, effect: Effect<'launch'>): Promise<void> {
+    const invocation = unit.state.invocation?.id
+    try {
+      const spec = await this.#preparer.prepare(unit, effect)
+      if (effect.as === 'main') this.#ports.logs.mark(unit.name, spec.invocationId, spec.revision)
+      await this.#ports.executor.launch(spec)
+    } catch (error) {
+      const now = this.#ports.clock.now()
+      this.#ports.log.warn('could not launch', {
+        unit: unit.name,
+        command: effect.role,
+        error: messageOf(error),
+      })
+      this.#ports.logs.note(unit.name, `could not be launched: ${messageOf(error)}`)
+      if (unit.state.invocation?.id !== invocation) return
+      unit.feed({ kind: `${effect.as}-exited`, record: failedLaunchRecord(error, now) })
+    }
+  }
+
+  async #signal(unit: ServiceUnit, { signals, target }: Effect<'signal'>): Promise<void> {
+    const { executor } = this.#ports
+    const invocation = unit.state.invocation?.id
+    for (const signal of signals) {
+      for (const to of this.#targets(unit, target)) await executor.signal(unit.name, to, signal)
+    }
+    if (target !== 'all') return
+    const left = await executor.processes(unit.name)
+    if (left.length === 0 && unit.state.invocation?.id === invocation) unit.feed({ kind: 'empty' })
+  }
+
+  #targets({ state }: ServiceUnit, target: Effect<'signal'>['target']): readonly (ProcessId | 'all')[] {
+    if (target === 'all') return ['all']
+    const main = target === 'control' ? undefined : state.main?.process
+    const control = target === 'main' ? undefined : state.control?.process
+    return [main, control].filter((process) => process !== undefined)
+  }
+
+  async #checkConditions(unit: ServiceUnit): Promise<void> {
+    const invocation = unit.state.invocation?.id
+    const verdict = await this.#ports.conditions(unit.definition).catch((error: unknown) => ({
+      kind: 'fail' as const,
+      text: `its conditions could not be evaluated: ${messageOf(error)}`,
+    }))
+    if (unit.state.invocation?.id === invocation) unit.feed({ kind: 'conditions-checked', verdict })
+  }
+
+  async #findMain(unit: ServiceUnit): Promise<void> {
+    const invocation = unit.state.invocation?.id
+    const isWanted = () => unit.state.state === 'start' && unit.state.invocation?.id === invocation
+    const found = await findMainProcess(unit, this.#ports, isWanted)
+    if (isWanted()) unit.feed({ kind: 'main-found', process: found })
+  }
+
+  #watchMain({ name, state }: ServiceUnit): void {
+    const { main, invocation } = state
+    if (main?.process === undefined || invocation === undefined) return
+    this.#ports.executor.watchForeign(
+      { unit: name, invocationId: invocation.id, role: main.role },
+      main.process,
+    )
+  }
+
+  async #release(unit: ServiceUnit, { invocationId, isRestarting }: Effect<'release'>): Promise<void> {
+    await this.#ports.executor.forget(unit.name, invocationId)
+    const { pidFile } = unit.policy
+    if (pidFile !== undefined) await rm(pidFile, { force: true })
+    const facts = await this.#ports.hostFacts()
+    for (const path of passingDirectories(unit.definition, facts, isRestarting)) {
+      await rm(path, { recursive: true, force: true })
+    }
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,38 @@
+/** Why a command could not even be launched: a step in systemd's words, and the exit status that systemd gives it. */
+import type { ExitRecord } from '../base/exit.ts'
+
+/** The steps that the supervisor itself takes (systemd.exec(5), PROCESS EXIT CODES). */
+export const stepStatus = {
+  CHDIR: 200,
+  EXEC: 203,
+  STDIN: 208,
+  STDOUT: 209,
+  GROUP: 216,
+  USER: 217,
+  RUNTIME_DIRECTORY: 233,
+  STATE_DIRECTORY: 238,
+  CACHE_DIRECTORY: 239,
+  LOGS_DIRECTORY: 240,
+  CONFIGURATION_DIRECTORY: 241,
+} as const
+
+export type LaunchStep = keyof typeof stepStatus | 'RESOURCES'
+
+export class LaunchProblem extends Error {
+  override readonly name = 'LaunchProblem'
+  readonly step: LaunchStep
+
+  constructor(step: LaunchStep, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.step = step
+  }
+}
+
+/** A launch that failed counts as an exit: of the status that systemd would show, or of none where there was no such step. */
+export function failedLaunchRecord(error: unknown, atMs: number): ExitRecord {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof LaunchProblem && error.step !== 'RESOURCES') {
+    return { exit: { kind: 'exited', code: stepStatus[error.step] }, atMs, failedStep: error.step }
+  }
+  return { exit: { kind: 'unknown', why: message }, atMs, failedStep: 'RESOURCES' }
+}

@@ -1,0 +1,122 @@
+/** A unit's command as a LaunchSpec: everything that was looked up before is here, so that this is pure. */
+import type { Abilities } from '../executor/executor.ts'
+import type { Identity, LaunchSpec, ProcessLimits, Sandbox } from '../executor/launch-spec.ts'
+import type { ServiceEffect } from '../lifecycle/effects.ts'
+import type { ServicePolicy } from '../lifecycle/service-policy.ts'
+import type { Invocation } from '../lifecycle/service-state.ts'
+import type { LogTargets } from '../logs/log-port.ts'
+import { expandCommand } from '../units/expand-command.ts'
+import type { HostFacts } from '../units/host-facts.ts'
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { ExecCommand } from '../units/values.ts'
+import { cgroupSpecOf } from './cgroup-settings.ts'
+import { isYes } from './not-enforced.ts'
+import { streamsOf } from './streams-of.ts'
+
+export type Launch = Extract<ServiceEffect, { readonly kind: 'launch' }>
+
+/** Who the service runs as, looked up. */
+export interface LookedUpIdentity {
+  readonly uid: number | undefined
+  readonly gid: number | undefined
+  readonly userName: string | undefined
+  readonly home: string
+  readonly supplementaryGids: readonly number[]
+}
+
+export interface LaunchInputs {
+  readonly unit: LoadedUnit
+  readonly policy: ServicePolicy
+  readonly launch: Launch
+  readonly invocation: Invocation
+  readonly command: ExecCommand
+  /** Absolute path that the command's path was resolved to. */
+  readonly path: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly identity: LookedUpIdentity
+  readonly log: LogTargets
+  readonly facts: HostFacts
+  readonly abilities: Abilities
+  readonly privatePids: 'auto' | 'yes' | 'no'
+}
+
+export function launchSpecOf(inputs: LaunchInputs): LaunchSpec {
+  const { unit, policy, launch, invocation, command, environment } = inputs
+  const service = serviceOf(unit)
+  const { revision } = invocation
+  return {
+    unit: unit.name,
+    invocationId: invocation.id,
+    role: launch.role,
+    ...(revision === undefined ? {} : { revision }),
+    command: {
+      path: inputs.path,
+      argv: expandCommand(command, environment),
+      environment,
+      ...workingDirectoryOf(inputs),
+    },
+    identity: identityOf(inputs),
+    streams: streamsOf(service, inputs.log),
+    limits: limitsOf(service),
+    cgroup: cgroupSpecOf(unit, inputs.facts),
+    sandbox: sandboxOf(inputs),
+    reportsExec: policy.type === 'exec' && launch.as === 'main',
+  }
+}
+
+export function serviceOf(unit: LoadedUnit): NonNullable<LoadedUnit['service']> {
+  if (unit.service === undefined) throw new Error(`${unit.name} is no service`)
+  return unit.service
+}
+
+function workingDirectoryOf({ unit, identity }: LaunchInputs) {
+  const wanted = unit.service?.WorkingDirectory
+  const workingDirectory = wanted === undefined ? '/' : wanted.isHome ? identity.home : wanted.path
+  return { workingDirectory, workingDirectoryOptional: wanted?.optional ?? false }
+}
+
+/** `+`, `!` and `!!` before a command keep the user of the daemon (systemd.service(5)). */
+function identityOf({ unit, command, identity }: LaunchInputs): Identity {
+  const umask = unit.service?.UMask ?? 0o022
+  if (command.privileged || command.noSetuid || command.ambient) return { supplementaryGids: [], umask }
+  const { uid, gid, userName, supplementaryGids } = identity
+  return {
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+    ...(userName === undefined ? {} : { userName }),
+    supplementaryGids,
+    umask,
+  }
+}
+
+function limitsOf(service: NonNullable<LoadedUnit['service']>): ProcessLimits {
+  const rlimits = Object.entries(service)
+    .filter(([key, value]) => key.startsWith('Limit') && value !== undefined)
+    .map(([key, value]) => [key.slice('Limit'.length), value])
+  return {
+    rlimits: Object.fromEntries(rlimits),
+    ...(service.Nice === undefined ? {} : { nice: service.Nice }),
+    ...(service.OOMScoreAdjust === undefined ? {} : { oomScoreAdjust: service.OOMScoreAdjust }),
+  }
+}
+
+function sandboxOf(inputs: LaunchInputs): Sandbox {
+  const isMain = inputs.launch.as === 'main'
+  return {
+    privatePids: isMain && hasPrivatePids(inputs),
+    noNewPrivileges: inputs.unit.service?.NoNewPrivileges ?? false,
+  }
+}
+
+/**
+ * Control commands stay outside: `kill -HUP $MAINPID` names the main process as the host does. Not set, it is the
+ * configuration's word; `auto` leaves daemons alone that tell their own pid to others.
+ */
+function hasPrivatePids({ unit, policy, abilities, privatePids }: LaunchInputs): boolean {
+  const wanted = unit.service?.PrivatePIDs
+  if (wanted !== undefined) return isYes(wanted)
+  const namesItself = policy.type === 'forking' || policy.pidFile !== undefined
+  if (privatePids === 'no' || namesItself || policy.kill.mode === 'none' || policy.kill.mode === 'process')
+    return false
+  return privatePids === 'yes' || abilities.privatePids
+}

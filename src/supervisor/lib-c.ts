@@ -1,0 +1,47 @@
+/** The few calls of the C library that node has no words for. */
+import type koffiModule from 'koffi'
+
+export interface MessageHeader {
+  readonly msg_name: null
+  readonly msg_namelen: number
+  readonly msg_iov: readonly { readonly iov_base: Buffer; readonly iov_len: number }[]
+  readonly msg_iovlen: number
+  readonly msg_control: Buffer
+  readonly msg_controllen: number
+  readonly msg_flags: number
+}
+
+export interface LibC {
+  socket(domain: number, type: number, protocol: number): number
+  setsockopt(fd: number, level: number, name: number, value: Buffer, length: number): number
+  bind(fd: number, address: Buffer, length: number): number
+  fcntl(fd: number, command: number, type: 'int', argument: number): number
+  recvmsg(fd: number, header: MessageHeader, flags: number): number
+  close(fd: number): number
+  /** Of the last call. */
+  errno(): number
+}
+
+/** The library that node itself runs on. */
+export function loadLibC(koffi: typeof koffiModule): LibC {
+  const library = koffi.load(null)
+  const vector = koffi.struct({ iov_base: 'void *', iov_len: 'size_t' })
+  const header = koffi.struct({
+    msg_name: 'void *',
+    msg_namelen: 'uint32_t',
+    msg_iov: koffi.pointer(vector),
+    msg_iovlen: 'size_t',
+    msg_control: 'void *',
+    msg_controllen: 'size_t',
+    msg_flags: 'int',
+  })
+  return {
+    socket: library.func('socket', 'int', ['int', 'int', 'int']),
+    setsockopt: library.func('setsockopt', 'int', ['int', 'int', 'int', 'void *', 'uint32_t']),
+    bind: library.func('bind', 'int', ['int', 'void *', 'uint32_t']),
+    fcntl: library.func('fcntl', 'int', ['int', 'int', '...']),
+    recvmsg: library.func('recvmsg', 'long', ['int', koffi.pointer(header), 'int']),
+    close: library.func('close', 'int', ['int']),
+    errno: () => koffi.errno(),
+  } as LibC
+}

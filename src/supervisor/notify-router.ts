@@ -1,0 +1,84 @@
+/** Finds the unit that a message of sd_notify(3) is from, and whether it may say so (NotifyAccess=). */
+import type { ProcessEvent } from '../executor/executor.ts'
+import { mayNotify, notifyEvents, type Sender } from './notify-message.ts'
+import type { SupervisorPorts } from './ports.ts'
+import type { ServiceUnit } from './service-unit.ts'
+
+/** A message can be faster than the word that its sender exists. It waits for that no longer than this. */
+const longestWaitMs = 1000
+/** Anybody may write to the socket: strangers' messages must not fill our memory. */
+const mostWaiting = 256
+
+interface Waiting {
+  readonly text: string
+  readonly sender: Sender
+  readonly atMs: number
+}
+
+/**
+ * MAINPID= names a process of the unit's own or nobody: what we signal is not a stranger's to choose, and a number that a
+ * service reads in its own PID namespace means nothing to us.
+ */
+export class NotifyRouter {
+  readonly #ports: Pick<SupervisorPorts, 'executor' | 'clock' | 'log'>
+  readonly #services: () => Iterable<ServiceUnit>
+  #waiting: readonly Waiting[] = []
+
+  constructor(
+    ports: Pick<SupervisorPorts, 'executor' | 'clock' | 'log'>,
+    services: () => Iterable<ServiceUnit>,
+  ) {
+    this.#ports = ports
+    this.#services = services
+  }
+
+  async hear(text: string, sender: Sender): Promise<void> {
+    const unit = this.#owner(sender) ?? (await this.#unitWithProcess(sender))
+    if (unit !== undefined) return this.#deliver(unit, text, sender)
+    this.#waiting = [...this.#recent(), { text, sender, atMs: this.#ports.clock.now() }].slice(-mostWaiting)
+  }
+
+  /** A process has appeared: perhaps the one whose message waits. */
+  processSeen(event: ProcessEvent): void {
+    if (event.kind !== 'spawned' || this.#waiting.length === 0) return
+    const waiting = this.#recent()
+    this.#waiting = []
+    for (const { text, sender } of waiting) void this.hear(text, sender)
+  }
+
+  #recent(): readonly Waiting[] {
+    const oldest = this.#ports.clock.now() - longestWaitMs
+    return this.#waiting.filter(({ atMs }) => atMs >= oldest)
+  }
+
+  async #deliver(unit: ServiceUnit, text: string, sender: Sender): Promise<void> {
+    const isMainOrControl = this.#owner(sender) === unit
+    const access = unit.policy.notifyAccess
+    if (!mayNotify(sender, unit.state, access, access === 'all' || isMainOrControl)) {
+      const fields = { unit: unit.name, pid: sender.pid, access }
+      this.#ports.log.debug('a notification was not allowed by NotifyAccess=', fields)
+      return
+    }
+    const own = text.includes('MAINPID=') ? await this.#ports.executor.processes(unit.name) : []
+    for (const event of notifyEvents(text, (pid) => own.find((process) => process.pid === pid)))
+      unit.feed(event)
+  }
+
+  #owner({ pid }: Sender): ServiceUnit | undefined {
+    for (const unit of this.#services()) {
+      const { main, control } = unit.state
+      if (main?.process?.pid === pid || control?.process?.pid === pid) return unit
+    }
+    return undefined
+  }
+
+  /** Helpers may speak only for units that say NotifyAccess=all: only these are asked for their processes. */
+  async #unitWithProcess({ pid }: Sender): Promise<ServiceUnit | undefined> {
+    for (const unit of this.#services()) {
+      if (unit.policy.notifyAccess !== 'all') continue
+      const processes = await this.#ports.executor.processes(unit.name)
+      if (processes.some((process) => process.pid === pid)) return unit
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,52 @@
+/** Everything the supervisor works with, handed over at construction. */
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { ProcessId } from '../base/process-id.ts'
+import type { Executor } from '../executor/executor.ts'
+import type { ConditionVerdict } from '../lifecycle/events.ts'
+import type { LogCapture } from '../logs/log-port.ts'
+import type { UnitStateStore } from '../store/unit-states.ts'
+import type { HostFacts } from '../units/host-facts.ts'
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { UnitName } from '../units/unit.ts'
+import type { Accounts } from './accounts.ts'
+import type { NotifySocket } from './notify-socket.ts'
+import type { Prober } from './probe.ts'
+
+export interface SupervisorPorts {
+  readonly executor: Executor
+  readonly logs: LogCapture
+  readonly clock: Clock
+  readonly log: Log
+  readonly unitStates: Pick<UnitStateStore, 'load' | 'save' | 'remove'>
+  /** Asked once for each run of a unit. */
+  readonly hostFacts: () => Promise<HostFacts>
+  readonly accounts: Accounts
+  /** Evaluates Condition…= and Assert…= of a unit. */
+  readonly conditions: (unit: LoadedUnit) => Promise<ConditionVerdict>
+  readonly prober: Prober
+  /** Undefined: sd_notify can't be had here, and `reason` says why; such units fail with that sentence. */
+  readonly notify: NotifySocket | { readonly reason: string }
+  readonly processFacts: ProcessFacts
+  /** A unit that a person stopped is not started by what only wants it. */
+  readonly isHeld: (unit: UnitName) => boolean
+  /** 32 hex digits, never the same twice. */
+  readonly newInvocationId: () => string
+  readonly settings: SupervisorSettings
+}
+
+export interface SupervisorSettings {
+  /** `private_pids` of the configuration. */
+  readonly privatePids: 'auto' | 'yes' | 'no'
+  /** Names the boot (of the host or container): after another one no process of ours lives. */
+  readonly bootMark: string
+  /** The daemon's own environment, for PassEnvironment=. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** What is asked about processes that are no children of a shim's. */
+export interface ProcessFacts {
+  /** Undefined: there is no such process. */
+  identify(pid: number): ProcessId | undefined
+  parentOf(pid: number): number | undefined
+}

@@ -1,0 +1,210 @@
+/** Everything that has to be looked up or made before a command can be launched: accounts, files, directories, the log. */
+import { constants } from 'node:fs'
+import { access, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { LaunchSpec } from '../executor/launch-spec.ts'
+import { resultEnvironment } from '../lifecycle/exit-verdict.ts'
+import type { ServiceState } from '../lifecycle/service-state.ts'
+import type { LogTargets } from '../logs/log-port.ts'
+import { buildEnvironment, defaultPath, userEnvironment } from '../units/environment.ts'
+import { parseEnvironmentFile } from '../units/environment-file.ts'
+import { expandCommand } from '../units/expand-command.ts'
+import type { HostFacts } from '../units/host-facts.ts'
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { EnvironmentFile, ExecCommand } from '../units/values.ts'
+import type { User } from './accounts.ts'
+import { directoriesOf, directoryEnvironment } from './directories.ts'
+import { LaunchProblem } from './launch-problem.ts'
+import { type Launch, type LookedUpIdentity, launchSpecOf, serviceOf } from './launch-spec-of.ts'
+import { makeDirectories } from './make-directories.ts'
+import type { SupervisorPorts } from './ports.ts'
+import type { ServiceUnit } from './service-unit.ts'
+
+/** What holds for all commands of one invocation: looked up once. */
+interface Preparation {
+  readonly facts: HostFacts
+  readonly user: User | undefined
+  readonly identity: LookedUpIdentity
+  readonly log: LogTargets
+}
+
+export class Preparer {
+  readonly #ports: SupervisorPorts
+  readonly #prepared = new WeakMap<ServiceUnit, { invocationId: string; preparation: Promise<Preparation> }>()
+
+  constructor(ports: SupervisorPorts) {
+    this.#ports = ports
+  }
+
+  /** Fails with a LaunchProblem that names the step. */
+  async prepare(unit: ServiceUnit, launch: Launch): Promise<LaunchSpec> {
+    const { invocation } = unit.state
+    const command = unit.definition.service?.[launch.command][launch.index]
+    if (invocation === undefined || command === undefined)
+      throw new LaunchProblem('RESOURCES', 'it has no such command any more')
+    const preparation = await this.#preparationOf(unit, invocation.id)
+    const environment = await this.environmentOf(unit, preparation)
+    return launchSpecOf({
+      unit: unit.definition,
+      policy: unit.policy,
+      launch,
+      invocation,
+      command,
+      path: await resolveProgram(command, environment['PATH'] ?? defaultPath),
+      environment,
+      identity: preparation.identity,
+      log: preparation.log,
+      facts: preparation.facts,
+      abilities: this.#ports.executor.abilities,
+      privatePids: this.#ports.settings.privatePids,
+    })
+  }
+
+  /** For HealthCheckExec=: the same user and environment as the service has. */
+  async context(unit: ServiceUnit) {
+    const preparation = await this.#preparationOf(unit, unit.state.invocation?.id ?? '')
+    return { identity: preparation.identity, environment: await this.environmentOf(unit, preparation) }
+  }
+
+  /** A command that is run beside the service, ready to run. */
+  async resolve(command: ExecCommand, environment: Readonly<Record<string, string>>) {
+    const path = await resolveProgram(command, environment['PATH'] ?? defaultPath)
+    return { path, argv: expandCommand(command, environment) }
+  }
+
+  #preparationOf(unit: ServiceUnit, invocationId: string): Promise<Preparation> {
+    const known = this.#prepared.get(unit)
+    if (known?.invocationId === invocationId) return known.preparation
+    const preparation = this.#prepareInvocation(unit.definition)
+    this.#prepared.set(unit, { invocationId, preparation })
+    // A failed look-up is not remembered: the next command may find it mended.
+    preparation.catch(() => this.#prepared.delete(unit))
+    return preparation
+  }
+
+  async #prepareInvocation(unit: LoadedUnit): Promise<Preparation> {
+    const facts = await this.#ports.hostFacts()
+    const user = await this.#user(unit)
+    const identity = await this.#identity(unit, user, facts)
+    const owner = { uid: identity.uid ?? facts.user.uid, gid: identity.gid ?? facts.user.gid }
+    await makeDirectories(directoriesOf(unit, facts), facts.user.uid === 0 ? owner : undefined)
+    const log = await this.#ports.logs.open(unit.name).catch((error: Error) => {
+      throw new LaunchProblem('STDOUT', `could not open its log: ${error.message}`, error)
+    })
+    return { facts, user, identity, log }
+  }
+
+  async #user(unit: LoadedUnit): Promise<User | undefined> {
+    const name = serviceOf(unit).User
+    if (name === undefined) return undefined
+    const user = await this.#ports.accounts.user(name)
+    if (user === undefined) throw new LaunchProblem('USER', `User=${name}: there is no such user`)
+    return user
+  }
+
+  async #identity(unit: LoadedUnit, user: User | undefined, facts: HostFacts): Promise<LookedUpIdentity> {
+    const { Group, SupplementaryGroups } = serviceOf(unit)
+    const gid = Group === undefined ? user?.gid : await this.#group(Group)
+    const supplementaryGids = await Promise.all(SupplementaryGroups.map((name) => this.#group(name)))
+    return {
+      uid: user?.uid,
+      gid,
+      userName: user?.name,
+      home: user?.home ?? facts.user.home,
+      supplementaryGids,
+    }
+  }
+
+  async #group(name: string): Promise<number> {
+    const gid = await this.#ports.accounts.group(name)
+    if (gid === undefined) throw new LaunchProblem('GROUP', `there is no group "${name}"`)
+    return gid
+  }
+
+  async environmentOf(unit: ServiceUnit, { facts, user }: Preparation): Promise<Record<string, string>> {
+    const service = serviceOf(unit.definition)
+    const { environment } = this.#ports.settings
+    const daemon = Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    )
+    return buildEnvironment({
+      base: { PATH: defaultPath },
+      own: {
+        ...loginEnvironment(user, facts),
+        ...this.#ownEnvironment(unit),
+        ...directoryEnvironment(unit.definition, facts),
+      },
+      searchPath: service.ExecSearchPath,
+      pass: service.PassEnvironment,
+      daemon: Object.fromEntries(daemon),
+      assignments: service.Environment,
+      files: await readEnvironmentFiles(service.EnvironmentFile),
+      unset: service.UnsetEnvironment,
+    })
+  }
+
+  #ownEnvironment(unit: ServiceUnit): Record<string, string> {
+    const { notify } = this.#ports
+    const { state, policy } = unit
+    const hears = policy.notifyAccess !== 'none' && 'path' in notify
+    return {
+      INVOCATION_ID: state.invocation?.id ?? '',
+      ...(hears ? { NOTIFY_SOCKET: notify.path } : {}),
+      ...(Number.isFinite(policy.watchdogMs) ? { WATCHDOG_USEC: String(policy.watchdogMs * 1000) } : {}),
+      ...(policy.pidFile === undefined ? {} : { PIDFILE: policy.pidFile }),
+      ...controlEnvironment(state),
+    }
+  }
+}
+
+/** What control commands are told of the main process. */
+function controlEnvironment(state: ServiceState): Record<string, string> {
+  const pid = state.main?.process?.pid
+  const isEnding = state.state.startsWith('stop') || state.state.startsWith('final')
+  return {
+    ...(pid === undefined ? {} : { MAINPID: String(pid) }),
+    ...(isEnding ? resultEnvironment(state) : {}),
+  }
+}
+
+/** With User= that user's; an ordinary user's services have their user's (systemd.exec(5)). */
+function loginEnvironment(user: User | undefined, facts: HostFacts) {
+  if (user !== undefined)
+    return userEnvironment({ name: user.name ?? String(user.uid), home: user.home, shell: user.shell })
+  return facts.user.uid === 0 ? {} : userEnvironment(facts.user)
+}
+
+async function readEnvironmentFiles(
+  files: readonly EnvironmentFile[],
+): Promise<readonly ReadonlyMap<string, string>[]> {
+  const read = await Promise.all(files.map(readEnvironmentFile))
+  return read.filter((file) => file !== undefined)
+}
+
+async function readEnvironmentFile({ path, optional }: EnvironmentFile) {
+  try {
+    const content = parseEnvironmentFile(await readFile(path, 'utf8'))
+    if (content === undefined) throw new Error('it holds what no environment can')
+    return content.variables
+  } catch (error) {
+    if (optional) return undefined
+    const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message
+    throw new LaunchProblem('RESOURCES', `EnvironmentFile=${path}: ${why}`, error)
+  }
+}
+
+/** A bare name is looked up in the search path; an absolute one is taken as it is. */
+async function resolveProgram({ path }: ExecCommand, searchPath: string): Promise<string> {
+  if (path.startsWith('/')) return path
+  for (const directory of searchPath.split(':')) {
+    const candidate = join(directory, path)
+    if (
+      await access(candidate, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return candidate
+  }
+  throw new LaunchProblem('EXEC', `no program "${path}" in ${searchPath}`)
+}

@@ -1,0 +1,190 @@
+/** One service as it lives: feeds events to the table, saves the state, arms the one timer, hands the effects on. */
+import type { CancelTimer } from '../base/clock.ts'
+import type { ServiceEffect } from '../lifecycle/effects.ts'
+import type { ServiceEvent } from '../lifecycle/events.ts'
+import type { HealthRecord } from '../lifecycle/health.ts'
+import { isDown } from '../lifecycle/outcome.ts'
+import { policyOf } from '../lifecycle/policy-of.ts'
+import { next } from '../lifecycle/service.ts'
+import type { ServicePolicy } from '../lifecycle/service-policy.ts'
+import { initialServiceState, type ServiceState } from '../lifecycle/service-state.ts'
+import { type ArmedTimer, armedTimer } from '../lifecycle/timers.ts'
+import { isUp } from '../lifecycle/transition.ts'
+import type { UnitRecord } from '../lifecycle/unit-record.ts'
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import { HealthWatch } from './health-watch.ts'
+import type { SupervisorPorts } from './ports.ts'
+import type { ProbeSpec } from './probe.ts'
+import { Waiters } from './waiters.ts'
+
+/** What a unit tells the supervisor, and asks of it. */
+export interface UnitSurroundings {
+  readonly ports: SupervisorPorts
+  readonly carryOut: (unit: ServiceUnit, effect: ServiceEffect) => Promise<void>
+  readonly probeSpec: (unit: ServiceUnit) => Promise<ProbeSpec>
+  readonly changed: (unit: ServiceUnit, before: ServiceState) => void
+  readonly healthChanged: (unit: ServiceUnit, before: HealthRecord) => void
+}
+
+export class ServiceUnit {
+  readonly waiters = new Waiters()
+  readonly health: HealthWatch
+  readonly #around: UnitSurroundings
+  #definition: LoadedUnit
+  #policy: ServicePolicy
+  #revision: string
+  #state: ServiceState
+  #timer: ArmedTimer | undefined
+  #cancelTimer: CancelTimer = () => {}
+  /** Effects of one unit are carried out one after another. */
+  #effects: Promise<void> = Promise.resolve()
+
+  constructor(definition: LoadedUnit, revision: string, around: UnitSurroundings) {
+    this.#around = around
+    this.#definition = definition
+    this.#revision = revision
+    this.#policy = policyOf(definition, hostOf(around.ports))
+    this.#state = initialServiceState(around.ports.clock.now())
+    this.health = new HealthWatch({
+      clock: around.ports.clock,
+      prober: around.ports.prober,
+      onRecord: (record, before) => this.#onHealth(record, before),
+    })
+  }
+
+  get name(): string {
+    return this.#definition.name
+  }
+
+  get definition(): LoadedUnit {
+    return this.#definition
+  }
+
+  get policy(): ServicePolicy {
+    return this.#policy
+  }
+
+  /** Of the present definition; what runs may be of an earlier one. */
+  get revision(): string {
+    return this.#revision
+  }
+
+  get state(): ServiceState {
+    return this.#state
+  }
+
+  /** What happens next follows the new definition; what runs is not touched. */
+  redefine(definition: LoadedUnit, revision: string): void {
+    this.#definition = definition
+    this.#revision = revision
+    this.#policy = policyOf(definition, hostOf(this.#around.ports))
+  }
+
+  /** `atMs`: when it happened, where that was before now. */
+  feed(event: ServiceEvent, atMs: number = this.#around.ports.clock.now()): void {
+    const before = this.#state
+    const { state, effects } = next(before, event, this.#policy, atMs)
+    if (state === before) return
+    this.#state = state
+    // Saved before anything is done about it: what was decided is done once, by this daemon or by the next.
+    if (event.kind !== 'notified-alive') this.save()
+    this.#armTimer()
+    this.#watchHealth(before)
+    for (const effect of effects) this.#enqueue(effect)
+    if (state.state !== before.state || state.reason !== before.reason) this.#around.changed(this, before)
+    this.waiters.settle(state, this.health.record)
+  }
+
+  /** Takes over what an earlier daemon left; effects and events follow by `feed` and `enqueue`. */
+  restore(record: UnitRecord): void {
+    this.#state = record.service
+    this.#armTimer()
+    if (this.#isProbed()) this.#startHealth(record.health)
+  }
+
+  enqueue(effects: readonly ServiceEffect[]): void {
+    for (const effect of effects) this.#enqueue(effect)
+  }
+
+  /** Live settings changed: health is watched as the present definition says. */
+  refresh(): void {
+    const earlier = this.health.record
+    this.health.stop()
+    if (this.#isProbed()) this.#startHealth(earlier)
+    this.save()
+    this.waiters.settle(this.#state, this.health.record)
+  }
+
+  save(): void {
+    const record: UnitRecord = {
+      service: this.#state,
+      health: this.health.record,
+      bootMark: this.#around.ports.settings.bootMark,
+    }
+    this.#around.ports.unitStates.save(this.name, record)
+  }
+
+  /** The daemon ends, the service goes on. */
+  letGo(): void {
+    this.#cancelTimer()
+    this.health.stop()
+  }
+
+  #enqueue(effect: ServiceEffect): void {
+    this.#effects = this.#effects.then(() => this.#around.carryOut(this, effect))
+  }
+
+  #armTimer(): void {
+    const timer = armedTimer(this.#state)
+    if (timer?.atMs === this.#timer?.atMs && timer?.event === this.#timer?.event) return
+    this.#cancelTimer()
+    this.#timer = timer
+    this.#cancelTimer =
+      timer === undefined ? () => {} : this.#around.ports.clock.at(timer.atMs, () => this.#fire(timer))
+  }
+
+  #fire({ event }: ArmedTimer): void {
+    this.#timer = undefined
+    if (event === 'timed-out') {
+      this.feed({ kind: event, invocationId: this.#around.ports.newInvocationId() })
+    } else {
+      this.feed({ kind: event })
+    }
+  }
+
+  #watchHealth(before: ServiceState): void {
+    const wasProbed = isProbedState(before)
+    const isSameRun = before.invocation?.id === this.#state.invocation?.id
+    if (this.#isProbed()) {
+      if (!wasProbed || !isSameRun) this.#startHealth()
+    } else if (this.health.record !== undefined) {
+      this.health.stop()
+    }
+  }
+
+  #isProbed(): boolean {
+    return this.#policy.health !== undefined && isProbedState(this.#state)
+  }
+
+  #startHealth(earlier?: HealthRecord): void {
+    if (this.#policy.health === undefined) return
+    this.health.start(this.#policy.health, () => this.#around.probeSpec(this), earlier)
+  }
+
+  #onHealth(record: HealthRecord, before: HealthRecord): void {
+    if (record.state !== before.state) {
+      this.save()
+      this.#around.healthChanged(this, before)
+      if (record.state === 'unhealthy') this.feed({ kind: 'unhealthy', detail: record.detail })
+    }
+    this.waiters.settle(this.#state, this.health.record)
+  }
+}
+
+/** Health is asked of what is up; a start that is not over has its own ways to fail. */
+const isProbedState = (state: ServiceState): boolean =>
+  state.state === 'exited' || (isUp(state.state) && state.state !== 'start-post' && !isDown(state))
+
+const hostOf = ({ notify }: SupervisorPorts) => ({
+  notifyProblem: 'reason' in notify ? notify.reason : undefined,
+})

@@ -1,0 +1,54 @@
+/** What is known of a service, as the api and `status` show it. */
+import type { Usage } from '../executor/executor.ts'
+import { activeStateOf } from '../lifecycle/active-state.ts'
+import { armedTimer } from '../lifecycle/timers.ts'
+import { memoryMaxBytes } from './cgroup-settings.ts'
+import { notEnforced } from './not-enforced.ts'
+import type { SupervisorPorts } from './ports.ts'
+import type { ServiceUnit } from './service-unit.ts'
+import type { UnitStatus } from './unit-status.ts'
+
+export function statusOf(unit: ServiceUnit, { executor }: Pick<SupervisorPorts, 'executor'>): UnitStatus {
+  const { state, definition } = unit
+  const hasProcesses =
+    state.state !== 'dead' && state.state !== 'failed' && !state.state.startsWith('auto-restart')
+  const usage = hasProcesses ? executor.readUsage(unit.name) : noUsage
+  return {
+    name: unit.name,
+    description: definition.unit.Description ?? unit.name,
+    activeState: activeStateOf(state.state),
+    subState: state.state,
+    result: state.result,
+    mainPid: state.main?.process?.pid,
+    invocationId: state.invocation?.id,
+    sinceMs: state.sinceMs,
+    startedAtMs: state.invocation?.mainStartedAtMs,
+    restarts: state.restarts,
+    lastExit: state.lastExit,
+    reason: state.reason,
+    nextEventAtMs: armedTimer(state)?.atMs,
+    health: healthOf(unit),
+    revision: hasProcesses ? state.invocation?.revision : unit.revision,
+    statusText: state.statusText,
+    user: definition.service?.User,
+    memoryBytes: usage.memoryBytes,
+    memoryMaxBytes: memoryMaxBytes(definition),
+    cpuUsageUsec: usage.cpuUsec,
+    tasks: usage.tasks,
+    notEnforced: notEnforced(definition, executor.abilities),
+  }
+}
+
+const noUsage: Usage = {
+  memoryBytes: undefined,
+  memoryPeakBytes: undefined,
+  cpuUsec: undefined,
+  tasks: undefined,
+}
+
+function healthOf({ health, policy }: ServiceUnit): UnitStatus['health'] {
+  if (policy.health === undefined) return { state: 'none', detail: '', checkedAtMs: undefined }
+  const { record } = health
+  if (record === undefined) return { state: 'starting', detail: 'not checked yet', checkedAtMs: undefined }
+  return { state: record.state, detail: record.detail, checkedAtMs: record.checkedAtMs }
+}

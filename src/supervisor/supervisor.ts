@@ -1,0 +1,275 @@
+/**
+ * Keeps units in the state last asked for: verbs and the executor's events in, effects out. What happens next is decided
+ * in `lifecycle`; this folder asks, carries out and tells. Imports base, units, lifecycle, executor, logs, store (types).
+ * Read service-unit.ts first, then effects.ts.
+ */
+import type { Cause } from '../base/cause.ts'
+import { GitprocError } from '../base/error.ts'
+import type { ProcessEvent } from '../executor/executor.ts'
+import type { HealthRecord } from '../lifecycle/health.ts'
+import { reloadProblem } from '../lifecycle/outcome.ts'
+import type { ServiceState } from '../lifecycle/service-state.ts'
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { UnitName } from '../units/unit.ts'
+import { adoptService } from './adopt-units.ts'
+import { changedCgroupSpec } from './cgroup-settings.ts'
+import { type DependencyVerbs, startWithDependencies, stopWithDependents } from './dependency-walk.ts'
+import { EffectRunner } from './effects.ts'
+import { NotifyRouter } from './notify-router.ts'
+import { PassiveUnit } from './passive-unit.ts'
+import type { SupervisorPorts } from './ports.ts'
+import { Preparer } from './prepare-launch.ts'
+import { probeSpecOf } from './probe-spec.ts'
+import { serviceEventOf, unitOf } from './process-events.ts'
+import { reactionsTo } from './reactions.ts'
+import { ServiceUnit, type UnitSurroundings } from './service-unit.ts'
+import { statusOf } from './status-of.ts'
+import type { Outcome, Supervisor, UnitChange } from './supervisor-port.ts'
+import { isTransient, tellChange } from './tell-change.ts'
+import type { UnitStatus } from './unit-status.ts'
+
+export interface RunningSupervisor extends Supervisor {
+  /** Stops listening and arming timers; services go on. */
+  close(): void
+}
+
+export const createSupervisor = (ports: SupervisorPorts): RunningSupervisor => new TableSupervisor(ports)
+
+type Unit = ServiceUnit | PassiveUnit
+
+class TableSupervisor implements RunningSupervisor {
+  readonly #ports: SupervisorPorts
+  readonly #units = new Map<UnitName, Unit>()
+  readonly #definitions = new Map<UnitName, LoadedUnit>()
+  /** Of units that run: the definition whose limits their cgroup has. */
+  readonly #applied = new Map<UnitName, LoadedUnit>()
+  readonly #listeners = new Set<(change: UnitChange) => void>()
+  readonly #around: UnitSurroundings
+  readonly #walk: DependencyVerbs
+  readonly #router: NotifyRouter
+  readonly #unsubscribe: () => void
+
+  constructor(ports: SupervisorPorts) {
+    this.#ports = ports
+    const preparer = new Preparer(ports)
+    const effects = new EffectRunner(ports, preparer)
+    this.#around = {
+      ports,
+      carryOut: (unit, effect) => effects.carryOut(unit, effect),
+      probeSpec: (unit) => probeSpecOf(unit, preparer),
+      changed: (unit, before) => this.#changed(unit, before),
+      healthChanged: (unit, before) => this.#healthChanged(unit, before),
+    }
+    this.#walk = {
+      units: this.#definitions,
+      isHeld: ports.isHeld,
+      isUp: (name) => ['active', 'reloading', 'activating'].includes(this.status(name)?.activeState ?? ''),
+      start: (name, cause) => this.#startOne(name, cause),
+      stop: (name, cause) => this.#stopOne(name, cause),
+    }
+    this.#router = new NotifyRouter(ports, () => this.#services())
+    this.#unsubscribe = ports.executor.subscribe((event) => this.#hear(event))
+    if ('listen' in ports.notify) ports.notify.listen((text, sender) => void this.#router.hear(text, sender))
+  }
+
+  define(definition: LoadedUnit, revision: string): void {
+    const known = this.#units.get(definition.name)
+    this.#definitions.set(definition.name, definition)
+    if (known !== undefined) known.redefine(definition, revision)
+    else this.#units.set(definition.name, this.#make(definition, revision))
+  }
+
+  async adopt(): Promise<void> {
+    const saved = await this.#ports.unitStates.load()
+    const adopted = await this.#ports.executor.adopt()
+    for (const [name, unit] of this.#units) {
+      if (unit instanceof PassiveUnit) unit.restore(saved.get(name))
+      else
+        adoptService(
+          unit,
+          saved.get(name),
+          adopted.filter(({ key }) => key.unit === name),
+          this.#ports,
+        )
+      this.#applied.set(name, unit.definition)
+    }
+    for (const { key } of adopted) {
+      if (!this.#units.has(key.unit))
+        this.#ports.log.warn('a process belongs to no unit that is known', { ...key })
+    }
+  }
+
+  undefine(name: UnitName): void {
+    const unit = this.#units.get(name)
+    if (unit instanceof ServiceUnit) unit.letGo()
+    this.#units.delete(name)
+    this.#definitions.delete(name)
+    this.#applied.delete(name)
+    this.#ports.unitStates.remove(name)
+    this.#ports.logs.release(name)
+  }
+
+  start(name: UnitName, cause: Cause): Promise<Outcome> {
+    this.#get(name)
+    return isPlanned(cause) ? this.#startOne(name, cause) : startWithDependencies(name, cause, this.#walk)
+  }
+
+  stop(name: UnitName, cause: Cause): Promise<Outcome> {
+    this.#get(name)
+    return isPlanned(cause) ? this.#stopOne(name, cause) : stopWithDependents(name, cause, this.#walk)
+  }
+
+  async restart(name: UnitName, cause: Cause): Promise<Outcome> {
+    const unit = this.#get(name)
+    if (unit instanceof PassiveUnit) return unit.start(cause)
+    this.#applied.set(name, unit.definition)
+    unit.waiters.supersede(['down', 'reloaded'])
+    const { revision } = unit
+    unit.feed({ kind: 'restart', cause, revision, invocationId: this.#ports.newInvocationId() })
+    return this.#wait(unit, 'up')
+  }
+
+  async reload(name: UnitName, cause: Cause): Promise<Outcome> {
+    const unit = this.#get(name)
+    if (unit instanceof PassiveUnit) return { kind: 'done' }
+    const problem = reloadProblem(unit.state, unit.policy)
+    if (problem !== undefined) return { kind: 'failed', reason: `${name} can't be reloaded: ${problem}` }
+    unit.feed({ kind: 'reload', cause })
+    return this.#wait(unit, 'reloaded')
+  }
+
+  async update(name: UnitName, cause: Cause): Promise<Outcome> {
+    const unit = this.#get(name)
+    if (unit instanceof PassiveUnit) return { kind: 'done' }
+    const earlier = this.#applied.get(name) ?? unit.definition
+    const spec = changedCgroupSpec(unit.definition, earlier, await this.#ports.hostFacts())
+    const refused = this.#walk.isUp(name) ? await this.#ports.executor.applyCgroup(name, spec) : []
+    this.#applied.set(name, unit.definition)
+    unit.refresh()
+    this.#ports.log.info('unit updated', { unit: name, reason: cause.text, notTaken: refused })
+    this.#publish(unit, `updated: ${cause.text}`)
+    return { kind: 'done' }
+  }
+
+  reset(name: UnitName): void {
+    const unit = this.#get(name)
+    if (unit instanceof ServiceUnit) unit.feed({ kind: 'reset' })
+  }
+
+  async kill(name: UnitName, signal: string, whom: 'main' | 'control' | 'all'): Promise<void> {
+    const unit = this.#get(name)
+    if (unit instanceof PassiveUnit) return
+    const target = whom === 'all' ? 'all' : unit.state[whom]?.process
+    if (target === undefined) throw noProcess(name, whom)
+    await this.#ports.executor.signal(name, target, signal)
+  }
+
+  status(name: UnitName): UnitStatus | undefined {
+    const unit = this.#units.get(name)
+    if (unit === undefined) return undefined
+    return unit instanceof PassiveUnit ? unit.status : statusOf(unit, this.#ports)
+  }
+
+  statuses(): readonly UnitStatus[] {
+    return [...this.#units.keys()].map((name) => this.status(name)!)
+  }
+
+  subscribe(listener: (change: UnitChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  close(): void {
+    this.#unsubscribe()
+    for (const unit of this.#services()) unit.letGo()
+    if ('close' in this.#ports.notify) this.#ports.notify.close()
+  }
+
+  #make(definition: LoadedUnit, revision: string): Unit {
+    return definition.service === undefined
+      ? new PassiveUnit(definition, revision, this.#ports)
+      : new ServiceUnit(definition, revision, this.#around)
+  }
+
+  *#services(): Generator<ServiceUnit> {
+    for (const unit of this.#units.values()) if (unit instanceof ServiceUnit) yield unit
+  }
+
+  #get(name: UnitName): Unit {
+    const unit = this.#units.get(name)
+    if (unit === undefined) throw new GitprocError('units/unknown', `no unit is called ${name}`)
+    return unit
+  }
+
+  async #startOne(name: UnitName, cause: Cause): Promise<Outcome> {
+    const unit = this.#get(name)
+    if (unit instanceof PassiveUnit) return unit.start(cause)
+    if (unit.state.main === undefined) this.#applied.set(name, unit.definition)
+    unit.waiters.supersede(['down'])
+    unit.feed({ kind: 'start', cause, revision: unit.revision, invocationId: this.#ports.newInvocationId() })
+    return this.#wait(unit, 'up')
+  }
+
+  async #stopOne(name: UnitName, cause: Cause): Promise<Outcome> {
+    const unit = this.#get(name)
+    if (unit instanceof PassiveUnit) return unit.stop(cause)
+    unit.waiters.supersede(['up', 'reloaded'])
+    unit.feed({ kind: 'stop', cause })
+    return this.#wait(unit, 'down')
+  }
+
+  #wait(unit: ServiceUnit, wish: 'up' | 'down' | 'reloaded'): Promise<Outcome> {
+    const outcome = unit.waiters.wait(wish)
+    unit.waiters.settle(unit.state, unit.health.record)
+    return outcome
+  }
+
+  #hear(event: ProcessEvent): void {
+    const unit = this.#units.get(unitOf(event))
+    if (!(unit instanceof ServiceUnit)) return
+    const serviceEvent = serviceEventOf(event, unit.state)
+    if (serviceEvent !== undefined)
+      unit.feed(serviceEvent, event.kind === 'exited' ? event.record.atMs : undefined)
+    this.#router.processSeen(event)
+  }
+
+  #changed(unit: ServiceUnit, before: ServiceState): void {
+    tellChange(unit, before, this.#ports)
+    if (!isTransient(unit.state.state)) this.#publish(unit, unit.state.reason)
+    for (const reaction of reactionsTo(unit.name, before, unit.state, this.#definitions)) {
+      this.#react(reaction.verb, reaction.unit, reaction.why)
+    }
+  }
+
+  #react(verb: 'start' | 'stop', name: UnitName, why: string): void {
+    if (!this.#units.has(name) || (verb === 'start' && this.#ports.isHeld(name))) return
+    if (verb === 'stop' && !this.#walk.isUp(name)) return
+    void this[verb](name, { kind: 'dependency', text: why })
+  }
+
+  #healthChanged(unit: ServiceUnit, before: HealthRecord): void {
+    const { state, detail } = unit.health.record ?? before
+    this.#ports.log.info('unit changed health', { unit: unit.name, from: before.state, to: state, detail })
+    this.#ports.logs.note(unit.name, `${state}: ${detail}`)
+    this.#publish(unit, `${state}: ${detail}`)
+  }
+
+  #publish(unit: ServiceUnit, text: string): void {
+    if (this.#listeners.size === 0) return
+    const change = {
+      unit: unit.name,
+      status: statusOf(unit, this.#ports),
+      text,
+      atMs: this.#ports.clock.now(),
+    }
+    for (const listener of this.#listeners) listener(change)
+  }
+}
+
+/** The controller's plan has dependencies in it already: what it does is exactly that list. */
+const isPlanned = ({ kind }: Cause): boolean => kind === 'deploy' || kind === 'boot'
+
+const noProcess = (name: string, whom: string): GitprocError =>
+  new GitprocError('units/unknown', `${name} has no ${whom} process now`, {
+    remedy: `see it with: gitproc status ${name}`,
+  })
