@@ -1,11 +1,14 @@
 /** A unit as loaded: merged from its fragment and drop-ins, typed by the tables of directives. */
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type {
+  AutomountSettings,
   InstallSettings,
+  MountSettings,
   PathSettings,
   ServiceSettings,
   SliceSettings,
   SocketSettings,
+  SwapSettings,
   TimerSettings,
   UnitSettings,
 } from './directives/tables.ts'
@@ -37,6 +40,9 @@ export interface LoadedUnit {
   readonly socket?: SocketSettings
   readonly path?: PathSettings
   readonly slice?: SliceSettings
+  readonly mount?: MountSettings
+  readonly automount?: AutomountSettings
+  readonly swap?: SwapSettings
 }
 
 /** What a folder of unit files comes to. */

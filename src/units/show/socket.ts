@@ -1,0 +1,65 @@
+/** Properties that sockets alone have (systemd.socket(5)). */
+import type { SocketSettings } from '../directives/tables.ts'
+import { shownCommands } from './command.ts'
+import { count, octal, type Properties } from './form.ts'
+
+export const socketProperties = (name: string, socket: SocketSettings): Properties => ({
+  Listen: socket.Listen.map(({ kind, address }) => ({ kind, address })),
+  BindIPv6Only: socket.BindIPv6Only,
+  Backlog: socket.Backlog,
+  TimeoutUSec: count(socket.TimeoutSec),
+  BindToDevice: socket.BindToDevice ?? '',
+  SocketUser: socket.SocketUser ?? '',
+  SocketGroup: socket.SocketGroup ?? '',
+  SocketMode: octal(socket.SocketMode),
+  DirectoryMode: octal(socket.DirectoryMode),
+  ...connectionProperties(socket),
+  ...optionProperties(socket),
+  RemoveOnStop: socket.RemoveOnStop,
+  Symlinks: socket.Symlinks,
+  SmackLabel: socket.SmackLabel ?? '',
+  FileDescriptorName: socket.FileDescriptorName ?? (socket.Accept ? 'connection' : name),
+  SocketProtocol: socket.SocketProtocol === undefined ? 0 : protocolNumbers[socket.SocketProtocol],
+  TriggerLimitIntervalUSec: count(socket.TriggerLimitIntervalSec ?? 2e6),
+  TriggerLimitBurst: socket.TriggerLimitBurst ?? (socket.Accept ? 200 : 20),
+  ExecStartPre: shownCommands(socket.ExecStartPre),
+  ExecStartPost: shownCommands(socket.ExecStartPost),
+  ExecStopPost: shownCommands(socket.ExecStopPost),
+  ExecStopPre: shownCommands(socket.ExecStopPre),
+})
+
+/** IPPROTO_* of the kernel. */
+const protocolNumbers = { udplite: 136, sctp: 132, mptcp: 262 } as const
+
+const connectionProperties = (socket: SocketSettings): Properties => ({
+  Accept: socket.Accept,
+  FlushPending: socket.FlushPending,
+  Writable: socket.Writable,
+  KeepAlive: socket.KeepAlive,
+  KeepAliveTimeUSec: count(socket.KeepAliveTimeSec),
+  KeepAliveIntervalUSec: count(socket.KeepAliveIntervalSec),
+  KeepAliveProbes: socket.KeepAliveProbes,
+  DeferAcceptUSec: count(socket.DeferAcceptSec),
+  MaxConnections: socket.MaxConnections,
+  MaxConnectionsPerSource: socket.MaxConnectionsPerSource,
+})
+
+const optionProperties = (socket: SocketSettings): Properties => ({
+  NoDelay: socket.NoDelay,
+  Priority: socket.Priority,
+  ReceiveBuffer: socket.ReceiveBuffer,
+  SendBuffer: socket.SendBuffer,
+  IPTOS: socket.IPTOS,
+  IPTTL: socket.IPTTL,
+  PipeSize: socket.PipeSize,
+  FreeBind: socket.FreeBind,
+  Transparent: socket.Transparent,
+  Broadcast: socket.Broadcast,
+  PassCredentials: socket.PassCredentials,
+  PassSecurity: socket.PassSecurity,
+  PassPacketInfo: socket.PassPacketInfo,
+  Mark: socket.Mark,
+  MessageQueueMaxMessages: socket.MessageQueueMaxMessages,
+  MessageQueueMessageSize: socket.MessageQueueMessageSize,
+  ReusePort: socket.ReusePort,
+})
