@@ -1,0 +1,40 @@
+/** The supervisor on a real host: its ports to accounts, conditions, probes, processes and sd_notify. */
+import { join } from 'node:path'
+import { nssAccounts } from './supervisor/accounts.ts'
+import { judgeConditions } from './supervisor/check-conditions.ts'
+import { HostConditionFacts } from './supervisor/condition-facts.ts'
+import { tryNotifySocket } from './supervisor/notify-socket.ts'
+import { probe } from './supervisor/other-probes.ts'
+import type { SupervisorPorts } from './supervisor/ports.ts'
+import { procFacts, readBootMark } from './supervisor/process-facts.ts'
+import { createSupervisor, type RunningSupervisor } from './supervisor/supervisor.ts'
+
+export interface HostSupervisorOptions
+  extends Pick<
+    SupervisorPorts,
+    'executor' | 'logs' | 'log' | 'clock' | 'unitStates' | 'hostFacts' | 'isHeld' | 'newInvocationId'
+  > {
+  /** The socket of sd_notify lies in it: services of all users must be able to enter it. */
+  readonly runDirectory: string
+  readonly privatePids: 'auto' | 'yes' | 'no'
+}
+
+export const createHostSupervisor = async (options: HostSupervisorOptions): Promise<RunningSupervisor> => {
+  const notify = tryNotifySocket(join(options.runDirectory, 'notify'))
+  if ('reason' in notify) options.log.warn('services of Type=notify cannot run', { why: notify.reason })
+  const { bootId } = await options.hostFacts()
+  return createSupervisor({
+    ...options,
+    notify,
+    accounts: nssAccounts,
+    conditions: async (unit) =>
+      judgeConditions(unit, new HostConditionFacts(await options.hostFacts(), process.env)),
+    prober: probe,
+    processFacts: procFacts,
+    settings: {
+      privatePids: options.privatePids,
+      bootMark: readBootMark(bootId),
+      environment: process.env,
+    },
+  })
+}
