@@ -1,11 +1,12 @@
 /** Applies the assignments of one file to the settings of a unit, each by its directive's type. */
 
-import type { Diagnostic, Position } from '../../base/diagnostic.ts'
+import type { Position } from '../../base/diagnostic.ts'
 import { nearest } from '../../base/nearest.ts'
 import type { Assigned, Directive, Problem, ValueContext } from '../directive.ts'
 import { aliases, sectionsOf } from '../directives/tables.ts'
 import type { HostFacts } from '../host-facts.ts'
 import type { Expanded } from '../specifiers.ts'
+import type { Findings } from '../syntax/findings.ts'
 import type { Assignment, Section, UnitFile } from '../syntax/unit-file.ts'
 import type { UnitName, UnitType } from '../unit.ts'
 import { parseDirectiveName, type SectionValues, tableOf } from './section-values.ts'
@@ -16,7 +17,7 @@ export interface Target {
   readonly type: UnitType
   readonly isTemplate: boolean
   readonly values: SectionValues
-  readonly diagnostics: Diagnostic[]
+  readonly findings: Findings
   /** Where each section was first headed: the place of what is missing in it. */
   readonly headers: Map<string, Position>
   readonly host: HostFacts
@@ -28,7 +29,7 @@ export type Refusal = 'bad-setting' | 'error' | undefined
 
 export const applyFile = (file: UnitFile, target: Target, isRefused = false): Refusal => {
   let refusal: Refusal
-  for (const finding of file.diagnostics) target.diagnostics.push(finding)
+  for (const finding of file.diagnostics) target.findings.push(finding)
   for (const section of file.sections) {
     if (!isKnownSection(section, target)) continue
     if (!target.headers.has(section.name)) target.headers.set(section.name, section.position)
@@ -46,9 +47,9 @@ const isBelowBreak = ({ brokenAtLine }: UnitFile, { keyPosition }: Assignment): 
 const isKnownSection = ({ name, position }: Section, target: Target): boolean => {
   const known = sectionsOf(target.type)
   if (known.includes(name)) return true
-  if (name.startsWith('X-')) return false
+  if (name.startsWith('X-') || !target.findings.hasRoom('warning')) return false
   const near = nearest(name, known)
-  target.diagnostics.push({
+  target.findings.push({
     position,
     severity: 'warning',
     code: 'unknown-section',
@@ -131,7 +132,7 @@ const dependsOnInstance = ({ text }: Assignment, { isTemplate }: Target): boolea
 
 /** A key that starts with `X-` belongs to somebody else's extension. */
 const sayUnknown = (section: string, { key, keyPosition }: Assignment, target: Target): void => {
-  if (key.startsWith('X-')) return
+  if (key.startsWith('X-') || !target.findings.hasRoom('warning')) return
   const near = nearest(key, spellings(section))
   const home = near === undefined ? otherHome(section, key, target) : undefined
   const suggestion = home === undefined ? near && `${near}=` : `[${home}] ${key}=`
@@ -156,7 +157,7 @@ const otherHome = (section: string, key: string, target: Target): string | undef
   sectionsOf(target.type).find((other) => other !== section && spellings(other).includes(key))
 
 const say = (target: Target, position: Position, problem: Problem, man?: string, key?: string): void => {
-  target.diagnostics.push({
+  target.findings.push({
     position,
     severity: problem.severity,
     code: problem.code ?? 'bad-value',

@@ -10,7 +10,7 @@ import { completeUnit } from './unit-rules.ts'
 export const judge = (sources: Sources, target: Target): LoadState => {
   const broken = [...completeUnit(target.type, target.values), ...accountProblems(target)]
   for (const { key, ...problem } of broken)
-    target.diagnostics.push({
+    target.findings.push({
       position: placeOf(key, sources, target),
       severity: problem.severity,
       code: problem.code ?? 'bad-value',
@@ -19,7 +19,7 @@ export const judge = (sources: Sources, target: Target): LoadState => {
       ...(problem.suggestion === undefined ? {} : { suggestion: problem.suggestion }),
     })
   if (!runnableTypes.includes(target.type))
-    target.diagnostics.push({
+    target.findings.push({
       position: placeOf('', sources, target),
       severity: 'warning',
       code: 'not-supported',

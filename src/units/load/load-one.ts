@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { LoadedUnit } from '../loaded-unit.ts'
 import { type NameParts, nameKind, templateName } from '../name.ts'
 import { expandSpecifiers } from '../specifiers.ts'
+import { Findings } from '../syntax/findings.ts'
 import type { LoadState, UnitName, UnitType } from '../unit.ts'
 import { applyFile, type Refusal, type Target } from './apply-file.ts'
 import { judge, sectionOf } from './judge.ts'
@@ -36,13 +37,13 @@ const makeUnit = (sources: Sources, pass: Pass): LoadedUnit => {
     type: parts.type,
     isTemplate,
     values,
-    diagnostics: [],
+    findings: new Findings(),
     headers: new Map(),
     host: pass.host,
     expand: (text) => expandSpecifiers(text, scope),
   }
   const { state, dropIns } = load(sources, target, pass)
-  for (const finding of unsupportedDirectives(values)) target.diagnostics.push(finding)
+  for (const finding of unsupportedDirectives(values)) target.findings.push(finding)
   return {
     name,
     type: parts.type,
@@ -53,7 +54,7 @@ const makeUnit = (sources: Sources, pass: Pass): LoadedUnit => {
     fragment,
     dropIns,
     origins: values.origins(),
-    diagnostics: target.diagnostics,
+    diagnostics: target.findings.list(),
     ...settingsOf(parts.type, values),
   }
 }
@@ -81,7 +82,7 @@ const applyPath = (path: string, target: Target, pass: Pass, isDead = false): Re
   const end = followLink(tree, path, entry)
   if (end.kind === 'mask') return undefined
   if (end.kind === 'file') return applyFile(pass.cache.file(end.path, tree.get(end.path)!), target, isDead)
-  target.diagnostics.push(badLink(path, entry.target))
+  target.findings.push(badLink(path, entry.target))
   return undefined
 }
 

@@ -6,7 +6,7 @@ export interface LogicalLine {
   readonly text: string
   /** Line number, from 1, of its first physical line. */
   readonly line: number
-  /** Where the physical lines begin within `text`, with their numbers; one entry where nothing was continued. */
+  /** Where the physical lines begin within `text`, with their numbers; empty where nothing was continued. */
   readonly pieces: readonly LinePiece[]
 }
 
@@ -25,7 +25,8 @@ export const placeInLine = (
   logical: LogicalLine,
   offset: number,
 ): { readonly line: number; readonly column: number } => {
-  const piece = logical.pieces.findLast(({ start }) => start <= offset) ?? { start: 0, line: logical.line }
+  if (logical.pieces.length === 0) return { line: logical.line, column: offset + 1 }
+  const piece = logical.pieces.findLast(({ start }) => start <= offset)!
   return { line: piece.line, column: offset - piece.start + 1 }
 }
 
@@ -46,16 +47,15 @@ export function* logicalLines(text: string): Generator<LogicalLine | LineProblem
       content = content.slice(1)
     }
     if (isComment(content)) continue
-    const piece = { start: joined?.length ?? 0, line: number }
     const isContinued = endsEscaped(content)
     const part = isContinued ? `${content.slice(0, -1)} ` : content
     if (!isContinued && !joined) {
-      if (part !== '') yield { text: part, line: number, pieces: [piece] }
+      if (part !== '') yield { text: part, line: number, pieces: unbroken }
       continue
     }
     joined ??= { parts: [], pieces: [], length: 0 }
     joined.parts.push(part)
-    joined.pieces.push(piece)
+    joined.pieces.push({ start: joined.length, line: number })
     joined.length += part.length
     if (isContinued) continue
     yield finish(joined)
@@ -63,6 +63,8 @@ export function* logicalLines(text: string): Generator<LogicalLine | LineProblem
   }
   if (joined) yield finish(joined)
 }
+
+const unbroken: readonly LinePiece[] = []
 
 const finish = (joined: {
   readonly parts: readonly string[]
@@ -81,18 +83,21 @@ function* physicalLines(text: string): Generator<string> {
   let start = 0
   while (start < text.length) {
     pattern.lastIndex = start
-    const end = pattern.exec(text)?.index
-    if (end === undefined) return yield text.slice(start)
+    if (!pattern.test(text)) return yield text.slice(start)
+    const end = pattern.lastIndex - 1
     yield text.slice(start, end)
     start = end + endLength(text, end)
   }
 }
 
+const isLineEnd = (code: number): boolean => code === 0x0a || code === 0x0d || code === 0
+
 const endLength = (text: string, at: number): number => {
+  if (text.charCodeAt(at) === 0 || !isLineEnd(text.charCodeAt(at + 1))) return 1
   const seen: string[] = []
   for (let i = at; i < text.length; i++) {
     const character = text[i]!
-    if (!'\n\r\0'.includes(character) || seen.includes(character)) break
+    if (!isLineEnd(character.charCodeAt(0)) || seen.includes(character)) break
     seen.push(character)
     if (character === '\0') break
   }

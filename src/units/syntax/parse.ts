@@ -1,12 +1,10 @@
 /** Text → sections and assignments, after systemd.syntax(7). Knows nothing of directives. Any input gives a result. */
-import type { Diagnostic, Position, Severity } from '../../base/diagnostic.ts'
+import type { Position, Severity } from '../../base/diagnostic.ts'
 import { countBlanks, trimEnd } from './blanks.ts'
+import { Findings } from './findings.ts'
 import { type LineProblem, type LogicalLine, logicalLines, placeInLine } from './lines.ts'
 import { decodeBytes, firstUnclean } from './raw-bytes.ts'
 import type { Assignment, UnitFile } from './unit-file.ts'
-
-/** More findings than this in one file help nobody: it is not a unit file. */
-const mostDiagnostics = 100
 
 const man = 'systemd.syntax(7)'
 
@@ -14,7 +12,7 @@ export const parseUnitFile = (path: string, content: Uint8Array | string): UnitF
   const text = typeof content === 'string' ? content : decodeBytes(content)
   const reader = new FileReader(path)
   for (const line of logicalLines(text)) {
-    if (reader.isFull) break
+    if (reader.isHopeless) break
     reader.read(line)
   }
   return reader.result()
@@ -31,7 +29,7 @@ type Place = Pick<Position, 'line' | 'column'>
 class FileReader {
   readonly #path: string
   readonly #sections: OpenSection[] = []
-  readonly #diagnostics: Diagnostic[] = []
+  readonly #findings = new Findings()
   /** Below a header that can't be read nobody knows which section it is. */
   #isLost = false
   #brokenAtLine: number | undefined
@@ -40,8 +38,9 @@ class FileReader {
     this.#path = path
   }
 
-  get isFull(): boolean {
-    return this.#diagnostics.length >= mostDiagnostics
+  /** A broken file is read on for its findings only: no room for them, no need to. */
+  get isHopeless(): boolean {
+    return this.#brokenAtLine !== undefined && !this.#findings.hasRoom('error')
   }
 
   read(line: LogicalLine | LineProblem): void {
@@ -59,7 +58,7 @@ class FileReader {
   }
 
   result(): UnitFile {
-    return { sections: this.#sections, diagnostics: this.#diagnostics, brokenAtLine: this.#brokenAtLine }
+    return { sections: this.#sections, diagnostics: this.#findings.list(), brokenAtLine: this.#brokenAtLine }
   }
 
   #readHeader(place: Place, content: string): void {
@@ -67,7 +66,7 @@ class FileReader {
     const problem = headerProblem(content, name)
     this.#isLost = problem !== undefined
     if (problem !== undefined) this.#break(place, 'bad-section', problem)
-    else this.#sections.push({ name, position: { file: this.#path, ...place }, assignments: [] })
+    else this.#sections.push({ name, position: this.#position(place), assignments: [] })
   }
 
   #readAssignment(line: LogicalLine, start: number, content: string): void {
@@ -90,9 +89,13 @@ class FileReader {
     return {
       key: trimEnd(content.slice(0, equals)),
       text,
-      keyPosition: { file: this.#path, ...placeInLine(line, start) },
-      position: { file: this.#path, ...placeInLine(line, offset) },
+      keyPosition: this.#position(placeInLine(line, start)),
+      position: this.#position(placeInLine(line, offset)),
     }
+  }
+
+  #position({ line, column }: Place): Position {
+    return { file: this.#path, line, column }
   }
 
   /** What makes systemd give up on the file: an error here, once; the lines below are still read for their findings. */
@@ -106,7 +109,7 @@ class FileReader {
   }
 
   #say(place: Place, severity: Severity, code: string, message: string): void {
-    this.#diagnostics.push({ position: { file: this.#path, ...place }, severity, code, message, man })
+    this.#findings.push({ position: this.#position(place), severity, code, message, man })
   }
 }
 
