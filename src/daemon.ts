@@ -53,8 +53,9 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
   const hostFacts = async () => readFacts()
   const { supervisor, limitations, logs, executor } = await superviseWith(config, { store, log, hostFacts })
   closings.push(
-    () => executor.close(),
     () => logs.close(),
+    () => executor.close(),
+    () => supervisor.close(),
   )
   const daemon = { version, pid: process.pid, startedAtMs, limitations }
   const controller = await createController(
@@ -85,7 +86,8 @@ interface Supervising {
 
 const superviseWith = async (config: Config, { store, log, hostFacts }: Supervising) => {
   const executor = await createExecutor({
-    runDirectory: config.runDirectory,
+    // Its own child, closed to others: the sockets beside it are for services and people.
+    runDirectory: join(config.runDirectory, 'units'),
     clock: systemClock,
     ...cgroupRootOf(config),
   })
@@ -116,7 +118,11 @@ interface Serving {
   readonly end: (why: string) => void
 }
 
-const serve = async (config: Config, { controller, log, end }: Serving, closings: Closings): Promise<void> => {
+const serve = async (
+  config: Config,
+  { controller, log, end }: Serving,
+  closings: Closings,
+): Promise<void> => {
   const server = createApiServer({
     controller,
     log,
@@ -137,7 +143,11 @@ interface Announcement {
 
 /** The daemon's first lines: one for each thing that a person may have to look up later. */
 const announce = (config: Config, { repository, tip, limitations, log }: Announcement): void => {
-  log.info('repository', { path: repository.path, branch: repository.branch, at: tip === undefined ? 'no commit yet' : revisionName(tip) })
+  log.info('repository', {
+    path: repository.path,
+    branch: repository.branch,
+    at: tip === undefined ? 'no commit yet' : revisionName(tip),
+  })
   log.info('socket', { path: config.socket })
   log.info('state', { directory: config.stateDirectory, logs: config.logDirectory, run: config.runDirectory })
   for (const sentence of limitations) log.warn('not enforced on this host', { what: sentence })
@@ -166,10 +176,14 @@ const makeDirectories = (config: Config): void => {
     try {
       mkdirSync(path, { recursive: true, mode: 0o755 })
     } catch (cause) {
-      throw new GitprocError('store/write', `cannot make the directory ${path}: ${(cause as Error).message}`, {
-        remedy: 'choose other directories with --run-dir, --state-dir and --log-dir, or run as root',
-        cause,
-      })
+      throw new GitprocError(
+        'store/write',
+        `cannot make the directory ${path}: ${(cause as Error).message}`,
+        {
+          remedy: 'choose other directories with --run-dir, --state-dir and --log-dir, or run as root',
+          cause,
+        },
+      )
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Revision } from '../base/revision.ts'
 import type { DesiredState, DesiredUnit } from '../plan/desired.ts'
+import { predecessors } from '../plan/graph.ts'
 import { nameIndex } from '../plan/names.ts'
 import { pulledIn } from '../plan/requirements.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
@@ -14,6 +15,8 @@ export interface Neighbourhood {
   readonly needs: ReadonlyMap<string, readonly string[]>
   /** The other way round. */
   readonly wantedBy: ReadonlyMap<string, readonly string[]>
+  /** Units that a unit is ordered after. */
+  readonly after: ReadonlyMap<string, readonly string[]>
   readonly changedIn: ReadonlyMap<string, Revision>
   /** Of the newest commit that was looked at, refused or not. */
   readonly diagnostics: readonly Diagnostic[]
@@ -26,6 +29,7 @@ export class NeighbourhoodKeeper {
     units: new Map(),
     needs: new Map(),
     wantedBy: new Map(),
+    after: new Map(),
     changedIn: new Map(),
     diagnostics: [],
   }
@@ -58,7 +62,10 @@ export class NeighbourhoodKeeper {
   }
 }
 
-const neighboursOf = ({ units }: DesiredState): Pick<Neighbourhood, 'units' | 'needs' | 'wantedBy'> => {
+const neighboursOf = ({
+  units,
+  orderings,
+}: DesiredState): Pick<Neighbourhood, 'units' | 'needs' | 'wantedBy' | 'after'> => {
   const names = nameIndex([...units.values()].map(({ unit }) => unit))
   const needs = new Map<string, readonly string[]>()
   const wantedBy = new Map<string, string[]>()
@@ -67,7 +74,7 @@ const neighboursOf = ({ units }: DesiredState): Pick<Neighbourhood, 'units' | 'n
     if (found.size > 0) needs.set(unit.name, [...found])
     for (const name of found) wantedBy.set(name, [...(wantedBy.get(name) ?? []), unit.name])
   }
-  return { units, needs, wantedBy }
+  return { units, needs, wantedBy, after: predecessors(orderings) }
 }
 
 const sourcesOf = (unit: LoadedUnit): readonly string[] => [

@@ -13,6 +13,7 @@ export const unitView = (status: UnitStatus, neighbourhood: Neighbourhood, world
     isWanted: desired?.isWanted ?? false,
     changedIn: neighbourhood.changedIn.get(name),
     needs: neighbourhood.needs.get(name) ?? [],
+    after: neighbourhood.after.get(name) ?? [],
     wantedBy: neighbourhood.wantedBy.get(name) ?? [],
     file: desired?.unit.fragment,
   }
