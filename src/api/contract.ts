@@ -51,6 +51,8 @@ export interface UnitView extends UnitStatus {
   readonly changedIn: Revision | undefined
   readonly needs: readonly string[]
   readonly wantedBy: readonly string[]
+  /** Units that it starts after, and stops before. */
+  readonly after: readonly string[]
   readonly file: string | undefined
 }
 

@@ -45,6 +45,7 @@ export const unitOf = (name: string, changed: Partial<UnitView> = {}): UnitView 
   changedIn: head,
   needs: [],
   wantedBy: [],
+  after: [],
   file: name,
   ...changed,
 })

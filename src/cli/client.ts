@@ -1,0 +1,116 @@
+/** Talks to the daemon over its unix socket: JSON in and out, events as they come. */
+import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { createInterface } from 'node:readline'
+import type { ErrorAnswer, EventMessage } from '../api/contract.ts'
+import { type ErrorCode, errorCodes, GitprocError } from '../base/error.ts'
+
+export class DaemonClient {
+  readonly socket: string
+
+  constructor(socket: string) {
+    this.socket = socket
+  }
+
+  /** Fails `api/unreachable`, `api/forbidden`, or as the daemon did. */
+  get<T>(path: string): Promise<T> {
+    return this.#exchange<T>('GET', path, undefined)
+  }
+
+  post<T>(path: string, body: object): Promise<T> {
+    return this.#exchange<T>('POST', path, JSON.stringify(body))
+  }
+
+  /** What happens from now on; listening has begun when the first `next` is under way. Ends with the daemon or the signal. */
+  async *events(signal?: AbortSignal): AsyncGenerator<EventMessage> {
+    const response = await this.#open('GET', '/v1/events', undefined)
+    signal?.addEventListener('abort', () => response.destroy(), { once: true })
+    if (signal?.aborted) response.destroy()
+    response.on('error', () => {}) // the end of the stream says as much
+    for await (const line of createInterface({ input: response }))
+      if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as EventMessage
+  }
+
+  async #exchange<T>(method: string, path: string, body: string | undefined): Promise<T> {
+    const response = await this.#open(method, path, body)
+    const answer = parsed(await this.#text(response), path)
+    if (response.statusCode === 200) return answer as T
+    throw failed(answer, path)
+  }
+
+  async #text(response: IncomingMessage): Promise<string> {
+    try {
+      let text = ''
+      response.setEncoding('utf8')
+      for await (const chunk of response) text += chunk
+      return text
+    } catch (error) {
+      throw this.#unreachable(error as NodeJS.ErrnoException)
+    }
+  }
+
+  #open(method: string, path: string, body: string | undefined): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+      const outgoing: ClientRequest = request(
+        { socketPath: this.socket, method, path, headers, agent: false },
+        resolve,
+      )
+      outgoing.on('error', (error) => reject(this.#unreachable(error)))
+      outgoing.end(body)
+    })
+  }
+
+  #unreachable(error: NodeJS.ErrnoException): GitprocError {
+    switch (error.code) {
+      case 'EACCES':
+      case 'EPERM':
+        return new GitprocError('api/forbidden', `the daemon on ${this.socket} is not for you to command`, {
+          remedy: 'use sudo, or join the group gitproc',
+          cause: error,
+        })
+      case 'ENOENT':
+      case 'ECONNREFUSED':
+      case 'ENOTDIR':
+        return new GitprocError(
+          'api/unreachable',
+          `the daemon is not running (nothing answers on ${this.socket})`,
+          {
+            remedy: 'start it with: gitproc daemon --detach',
+            cause: error,
+          },
+        )
+      default:
+        return new GitprocError(
+          'api/unreachable',
+          `the daemon ended before it had answered: ${error.message}`,
+          {
+            retry: 'later',
+            remedy: 'see how it is: gitproc status',
+            cause: error,
+          },
+        )
+    }
+  }
+}
+
+const parsed = (text: string, path: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new GitprocError('api/broken', `the answer to ${path} is no JSON`, {
+      remedy: 'daemon and command line may be of different versions: restart the daemon',
+      cause,
+    })
+  }
+}
+
+const failed = (answer: unknown, path: string): GitprocError => {
+  const error = (answer as Partial<ErrorAnswer>).error
+  if (error === undefined)
+    return new GitprocError('api/broken', `the answer to ${path} is neither success nor failure`)
+  const { code, message, remedy, diagnostics } = error
+  return new GitprocError(code in errorCodes ? (code as ErrorCode) : 'api/broken', message, {
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(diagnostics === undefined ? {} : { data: { diagnostics } }),
+  })
+}

@@ -1,0 +1,25 @@
+/** `gitproc resume NAME…` */
+import * as Args from '@oclif/core/args'
+import { GitprocCommand } from '../gitproc-command.ts'
+import { allFlag, clientFlags, outputFlag, waitFlag } from '../global-flags.ts'
+import { runVerb } from '../unit-verbs.ts'
+
+export default class Resume extends GitprocCommand {
+  static override summary = 'Ends the holds of units and starts them; the same as start.'
+  static override args = {
+    name: Args.string({ description: 'units; .service goes without saying', multiple: true }),
+  }
+  static override flags = {
+    all: allFlag,
+    wait: waitFlag,
+    output: outputFlag,
+    ...clientFlags,
+  }
+  static override examples = ['$ gitproc resume debug']
+
+  async run(): Promise<number> {
+    const { flags, args } = await this.parse(Resume)
+    const request = { wait: flags.wait }
+    return runVerb({ verb: 'start', names: args.name ?? [], all: flags.all, request }, this.session(flags))
+  }
+}

@@ -1,0 +1,29 @@
+/** `gitproc stop NAME…` */
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+import { GitprocCommand } from '../gitproc-command.ts'
+import { allFlag, clientFlags, outputFlag, waitFlag } from '../global-flags.ts'
+import { runVerb } from '../unit-verbs.ts'
+
+export default class Stop extends GitprocCommand {
+  static override summary = 'Stops units and holds them stopped.'
+  static override description =
+    'No commit, no poll and no restart of the daemon starts a held unit; gitproc start does. With --all every service ends, the daemon goes on; gitproc daemon --stop then ends that, too.'
+  static override args = {
+    name: Args.string({ description: 'units; .service goes without saying', multiple: true }),
+  }
+  static override flags = {
+    all: allFlag,
+    reason: Flags.string({ description: 'why, for those who wonder later', helpValue: 'TEXT' }),
+    wait: waitFlag,
+    output: outputFlag,
+    ...clientFlags,
+  }
+  static override examples = ["$ gitproc stop web --reason 'disk is being replaced'", '$ gitproc stop --all']
+
+  async run(): Promise<number> {
+    const { flags, args } = await this.parse(Stop)
+    const request = { wait: flags.wait, ...(flags.reason === undefined ? {} : { reason: flags.reason }) }
+    return runVerb({ verb: 'stop', names: args.name ?? [], all: flags.all, request }, this.session(flags))
+  }
+}

@@ -1,0 +1,95 @@
+/** Starting a daemon in the background, and ending one: both return only when it is so. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ShutdownAnswer, StatusAnswer } from '../api/contract.ts'
+import { GitprocError } from '../base/error.ts'
+import type { Config } from '../config.ts'
+import type { Session } from './gitproc-command.ts'
+import { whoAsks } from './who.ts'
+
+/** There is no event for "a socket answers": looked at this often, while the other process comes up or goes. */
+const pollMs = 20
+
+export const detachDaemon = async (argv: readonly string[], session: Session): Promise<readonly string[]> => {
+  const running = await answering(session)
+  if (running) return [`The daemon is running already: pid ${running.daemon.pid}.`]
+  const errors = openErrorFile(session.config)
+  const before = fstatSync(errors.descriptor).size
+  const child = spawnDaemon(argv, errors.descriptor)
+  closeSync(errors.descriptor)
+  const status = await untilAnswers(child, session)
+  if (status === undefined) throw new GitprocError('api/unreachable', reasonOf(errors.path, before))
+  child.unref()
+  return started(status, session.config)
+}
+
+const started = ({ daemon, repository }: StatusAnswer, config: Config): readonly string[] => [
+  `The daemon runs: pid ${daemon.pid}, watching ${repository.branch} of ${repository.path}.`,
+  `Its own log: ${join(config.logDirectory, 'daemon.log')}`,
+  'Next: gitproc status',
+]
+
+/** What the daemon says before its log is open, and the trace of a crash, must not be lost. */
+const openErrorFile = (config: Config): { readonly path: string; readonly descriptor: number } => {
+  const path = join(config.logDirectory, 'daemon.err')
+  try {
+    mkdirSync(config.logDirectory, { recursive: true, mode: 0o755 })
+    return { path, descriptor: openSync(path, 'a', 0o640) }
+  } catch (cause) {
+    throw new GitprocError('logs/unwritable', `cannot write ${path}: ${(cause as Error).message}`, {
+      remedy: 'choose other directories with --log-dir, --state-dir and --run-dir, or run as root',
+      cause,
+    })
+  }
+}
+
+const spawnDaemon = (argv: readonly string[], errors: number): ChildProcess => {
+  const rest = argv.filter((word) => word !== '--detach' && word !== '-d')
+  return spawn(process.execPath, [process.argv[1]!, 'daemon', ...rest], {
+    detached: true,
+    stdio: ['ignore', 'ignore', errors],
+  })
+}
+
+/** Undefined when the daemon ended instead. */
+const untilAnswers = async (child: ChildProcess, session: Session): Promise<StatusAnswer | undefined> => {
+  while (child.exitCode === null && child.signalCode === null) {
+    const status = await answering(session)
+    if (status !== undefined) return status
+    await delay(pollMs)
+  }
+  return undefined
+}
+
+const answering = async ({ daemon }: Session): Promise<StatusAnswer | undefined> => {
+  try {
+    return await daemon.get<StatusAnswer>('/v1/status')
+  } catch (error) {
+    if (error instanceof GitprocError && error.code === 'api/unreachable') return undefined
+    throw error
+  }
+}
+
+/** The daemon's own sentence, without our name before it twice. */
+const reasonOf = (path: string, from: number): string => {
+  const text = readFileSync(path).subarray(from).toString('utf8').trim()
+  return text === '' ? `the daemon ended at once and said nothing in ${path}` : text.replace(/^gitproc: /, '')
+}
+
+export const stopDaemon = async ({ daemon }: Session): Promise<readonly string[]> => {
+  const { daemon: running } = await daemon.get<StatusAnswer>('/v1/status')
+  await daemon.post<ShutdownAnswer>('/v1/shutdown', { who: whoAsks() })
+  while (isAlive(running.pid)) await delay(pollMs)
+  return ['The daemon has ended; services go on. It takes them over again: gitproc daemon --detach']
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,77 @@
+/** Flags that every command takes: one for each key of the configuration, made from the table of keys. */
+import * as Flags from '@oclif/core/flags'
+import type { ConfigFlags } from '../config.ts'
+import { type ConfigKeyName, configKeys } from '../config-keys.ts'
+
+const group = 'GLOBAL'
+
+const keyFlag = (name: ConfigKeyName) => {
+  const { description } = configKeys[name]
+  return Flags.string({ description, helpGroup: group, helpValue: helpValueOf(name) })
+}
+
+const helpValueOf = (name: ConfigKeyName): string => {
+  const key = configKeys[name]
+  if ('choices' in key) return key.choices.join('|')
+  return { path: 'PATH', text: 'TEXT', boolean: 'yes|no', duration: 'SPAN', choice: '', integer: 'N' }[
+    key.type
+  ]
+}
+
+const configFlag = Flags.string({
+  description: 'the configuration file',
+  helpGroup: group,
+  helpValue: 'PATH',
+})
+
+/** Where the daemon answers. */
+export const clientFlags = {
+  config: configFlag,
+  socket: keyFlag('socket'),
+  repo: keyFlag('repo'),
+  'watch-branch': keyFlag('watch_branch'),
+  'run-dir': keyFlag('run_dir'),
+  'state-dir': keyFlag('state_dir'),
+  'log-dir': keyFlag('log_dir'),
+}
+
+/** Every key, for the command that uses them all. */
+export const daemonFlags = {
+  ...clientFlags,
+  path: keyFlag('path'),
+  'cgroup-root': keyFlag('cgroup_root'),
+  'private-pids': keyFlag('private_pids'),
+  'poll-interval': keyFlag('poll_interval'),
+  settle: keyFlag('settle'),
+  deadline: keyFlag('deadline'),
+  'rollback-on-failure': keyFlag('rollback_on_failure'),
+  strict: keyFlag('strict'),
+  'log-level': keyFlag('log_level'),
+  'log-format': keyFlag('log_format'),
+}
+
+export const outputFlag = Flags.option({
+  char: 'o',
+  description: 'form of the output',
+  options: ['text', 'json'] as const,
+  default: 'text' as const,
+})()
+
+export const utcFlag = Flags.boolean({ description: 'times in UTC instead of ages' })
+
+export const allFlag = Flags.boolean({ description: 'every unit, in the order of After=' })
+
+export const waitFlag = Flags.boolean({
+  description: 'wait until it is done, and say what came of it',
+  allowNo: true,
+  default: true,
+})
+
+/** The configuration's part of parsed flags: `--state-dir` is the key `state_dir`. */
+export const configFlagsOf = (flags: Readonly<Record<string, unknown>>): ConfigFlags =>
+  Object.fromEntries(
+    Object.entries(flags).flatMap(([name, value]) => {
+      const key = name.replaceAll('-', '_')
+      return typeof value === 'string' && (key in configKeys || key === 'config') ? [[key, value]] : []
+    }),
+  )

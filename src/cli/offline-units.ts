@@ -1,0 +1,29 @@
+/** Unit files as the daemon would understand them on this host, without the daemon. */
+import { join } from 'node:path'
+import type { FileTree } from '../base/file-tree.ts'
+import type { Revision } from '../base/revision.ts'
+import type { Config } from '../config.ts'
+import type { DesiredState } from '../plan/desired.ts'
+import { desiredState } from '../plan/desired-state.ts'
+import { readHostFacts } from '../read-host-facts.ts'
+import { createUnitCache } from '../units/load.ts'
+
+export const desiredStateOf = (
+  revision: Revision,
+  tree: FileTree,
+  config: Pick<Config, 'repo' | 'folder'>,
+): DesiredState =>
+  desiredState(revision, tree, {
+    host: readHostFacts(),
+    folderPath: join(config.repo, config.folder),
+    cache: { units: createUnitCache(), identities: new WeakMap() },
+  })
+
+/** Stands for files that are no commit, where a revision is asked for. */
+export const noRevision: Revision = {
+  sha: '0'.repeat(40),
+  branch: 'files',
+  subject: '',
+  author: '',
+  committedAtMs: 0,
+}

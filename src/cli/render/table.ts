@@ -1,0 +1,76 @@
+/** A table of text that fits its width: columns are as wide as they must be, and the least important ones give way. */
+import { clipped, type Look, paint, printable, type Style } from './style.ts'
+
+export interface Column {
+  readonly title: string
+  readonly align?: 'right'
+  /** Left out, highest number first, where the width does not hold all. Without it a column always stays. */
+  readonly dispensable?: number
+}
+
+export interface Cell {
+  readonly text: string
+  readonly style?: Style
+}
+
+export interface Row {
+  readonly cells: readonly (Cell | string)[]
+  /** Stands instead of the columns from there on, as wide as it likes. */
+  readonly tail?: Cell
+}
+
+const gap = 2
+
+/** Lines without trailing spaces; the first one is the titles. */
+export const table = (columns: readonly Column[], rows: readonly Row[], look: Look): readonly string[] => {
+  const shown = fitting(columns, rows, look.width)
+  const titles: Row = { cells: columns.map(({ title }) => ({ text: title, style: 'quiet' })) }
+  return [titles, ...rows].map((row) => line(row, shown, look))
+}
+
+interface Shown extends Column {
+  readonly index: number
+  readonly width: number
+}
+
+const fitting = (columns: readonly Column[], rows: readonly Row[], width: number): readonly Shown[] => {
+  let shown = columns.map(
+    (column, index): Shown => ({ ...column, index, width: widest(index, column, rows) }),
+  )
+  for (;;) {
+    const total = shown.reduce((sum, column) => sum + column.width + gap, -gap)
+    const first = [...shown].sort((a, b) => (b.dispensable ?? 0) - (a.dispensable ?? 0))[0]
+    if (total <= width || first?.dispensable === undefined) return shown
+    shown = shown.filter((column) => column !== first)
+  }
+}
+
+const widest = (index: number, { title }: Column, rows: readonly Row[]): number =>
+  Math.max(length(title), ...rows.map((row) => length(textOf(row.cells[index]))))
+
+const line = ({ cells, tail }: Row, shown: readonly Shown[], look: Look): string => {
+  const parts: string[] = []
+  let used = 0
+  for (const column of shown) {
+    if (tail && column.index >= cells.length) break
+    const cell = cells[column.index]
+    const style = typeof cell === 'object' ? cell.style : undefined
+    const text = printable(textOf(cell))
+    const blank = ' '.repeat(Math.max(0, column.width - length(text)))
+    const painted = style ? paint(look, style, text) : text
+    parts.push(column.align === 'right' ? blank + painted : painted + blank)
+    used += column.width + gap
+  }
+  if (tail) parts.push(paintTail(tail, Math.max(20, look.width - used), look))
+  return parts.join(' '.repeat(gap)).trimEnd()
+}
+
+const paintTail = ({ text, style }: Cell, room: number, look: Look): string => {
+  const cut = clipped(printable(text), room)
+  return style ? paint(look, style, cut) : cut
+}
+
+const textOf = (cell: Cell | string | undefined): string =>
+  typeof cell === 'object' ? cell.text : (cell ?? '')
+
+const length = (text: string): number => [...text].length

@@ -1,0 +1,96 @@
+/** `gitproc status NAME`: one unit with everything that explains it, and the commands that help. */
+import type { UnitView } from '../../api/contract.ts'
+import { exitWords } from './exit.ts'
+import { type Look, paint, printable } from './style.ts'
+import { healthWord, shapeOf, stateWord } from './unit-state.ts'
+import { bytes, quotedSubject, shortName, shortSha, since } from './words.ts'
+
+/** `others` are the units of the same answer, for the state of what it needs. */
+export const renderUnit = (unit: UnitView, others: readonly UnitView[], look: Look): readonly string[] => [
+  title(unit, look),
+  ...fields(unit, others, look).flatMap(([name, text, remedy]) => field(name, text, remedy, look)),
+]
+
+type Field = readonly [name: string, text: string | undefined, remedy?: string | undefined]
+
+const title = (unit: UnitView, look: Look): string => {
+  const { sign, style } = shapeOf(unit)
+  const description = unit.description === '' ? '' : ` - ${printable(unit.description)}`
+  return `${paint(look, style, sign)} ${paint(look, 'strong', unit.name)}${description}`
+}
+
+const fields = (unit: UnitView, others: readonly UnitView[], look: Look): readonly Field[] => [
+  ['Commit', unit.changedIn && `${shortSha(unit.changedIn.sha)} ${quotedSubject(unit.changedIn)}`],
+  ['State', state(unit, look), stateRemedy(unit)],
+  ['Hold', hold(unit, look)],
+  ['Health', unit.health.state === 'none' ? undefined : health(unit, look)],
+  ['Main PID', unit.mainPid === undefined ? undefined : String(unit.mainPid)],
+  ['Started', unit.startedAtMs === undefined ? undefined : since(unit.startedAtMs, look)],
+  ['Restarts', String(unit.restarts)],
+  ['Exit', unit.lastExit && `${exitWords(unit.lastExit)}, ${since(unit.lastExit.atMs, look)}`],
+  ['Says', unit.statusText],
+  ['User', unit.user],
+  ['Usage', usage(unit)],
+  ['Needs', neighbours(unit.needs, others, look)],
+  ['Wanted by', neighbours(unit.wantedBy, others, look)],
+  ['Unenforced', unit.notEnforced.length === 0 ? undefined : unit.notEnforced.join('; '), 'gitproc verify'],
+  ['Unit', unit.file, `gitproc cat ${shortName(unit.name)}`],
+]
+
+const field = (
+  name: string,
+  text: string | undefined,
+  remedy: string | undefined,
+  look: Look,
+): readonly string[] => {
+  if (text === undefined || text === '') return []
+  const line = `${name.padStart(11)}: ${text}`
+  if (remedy === undefined) return [line]
+  return line.length + 3 + remedy.length <= look.width
+    ? [`${line}   ${remedy}`]
+    : [line, `${' '.repeat(13)}${remedy}`]
+}
+
+const state = (unit: UnitView, look: Look): string => {
+  const { style } = shapeOf(unit)
+  const reason = unit.reason === '' ? '' : `: ${printable(unit.reason)}`
+  const word = stateWord(unit, look)
+  const systemd = `${unit.activeState} (${unit.subState})`
+  return `${paint(look, style, word)}, ${systemd} since ${since(unit.sinceMs, look)}${reason}`
+}
+
+const stateRemedy = (unit: UnitView): string | undefined => {
+  if (unit.activeState === 'failed') return `gitproc logs ${shortName(unit.name)} --last-crash`
+  return unit.hold ? `gitproc start ${shortName(unit.name)}` : undefined
+}
+
+const hold = ({ hold: held }: UnitView, look: Look): string | undefined =>
+  held &&
+  `by ${held.who} ${since(held.sinceMs, look)}${held.reason === undefined ? '' : `: "${held.reason}"`}`
+
+const health = (unit: UnitView, look: Look): string => {
+  const { detail, checkedAtMs } = unit.health
+  const checked = checkedAtMs === undefined ? '' : `, checked ${since(checkedAtMs, look)}`
+  return `${healthWord(unit)}${detail === '' ? '' : ` (${printable(detail)})`}${checked}`
+}
+
+const usage = ({ memoryBytes, memoryMaxBytes, cpuUsageUsec, tasks }: UnitView): string | undefined => {
+  const limit =
+    memoryMaxBytes !== undefined && Number.isFinite(memoryMaxBytes) ? ` of ${bytes(memoryMaxBytes)}` : ''
+  const parts = [
+    memoryBytes === undefined ? undefined : `memory ${bytes(memoryBytes)}${limit}`,
+    cpuUsageUsec === undefined ? undefined : `cpu ${(cpuUsageUsec / 1_000_000).toFixed(1)} s`,
+    tasks === undefined ? undefined : `tasks ${tasks}`,
+  ]
+  return parts.filter((part) => part !== undefined).join(', ')
+}
+
+const neighbours = (names: readonly string[], others: readonly UnitView[], look: Look): string =>
+  names
+    .map((name) => {
+      const other = others.find((candidate) => candidate.name === name)
+      if (other === undefined) return shortName(name)
+      const { sign, style } = shapeOf(other)
+      return `${shortName(name)} ${paint(look, style, sign)} ${stateWord(other, look)}`
+    })
+    .join(', ')

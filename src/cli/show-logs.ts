@@ -1,0 +1,115 @@
+/** From flags to a query of the logs, and from lines to stdout, no faster than it takes them. */
+import { once } from 'node:events'
+import type { LogFilesAnswer } from '../api/contract.ts'
+import { GitprocError } from '../base/error.ts'
+import { type LogFormat, LogFormatter } from '../logs/format.ts'
+import type { LogQuery } from '../logs/query.ts'
+import { readRawLogs } from '../logs/raw.ts'
+import { readLogs } from '../logs/read.ts'
+import { TimeZones } from '../units/calendar/time-zone.ts'
+import { parseTimestamp } from '../units/calendar/timestamp.ts'
+import { parseTimeSpan } from '../units/time-span/time-span.ts'
+import type { Session } from './gitproc-command.ts'
+import type { Look } from './render/style.ts'
+import { fullName, shortName } from './render/words.ts'
+
+export interface LogFlags {
+  readonly names: readonly string[]
+  readonly follow: boolean
+  readonly lines?: number | undefined
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+  readonly grep?: string | undefined
+  readonly rev?: string | undefined
+  readonly invocation?: string | undefined
+  readonly 'last-crash': boolean
+  readonly 'stderr-only': boolean
+  readonly reverse: boolean
+}
+
+/** How much of the past a follower gets when it does not say. */
+const linesBeforeFollowing = 10
+
+/** Fails `cli/usage` for a time or a pattern that makes no sense. */
+export const logQuery = (flags: LogFlags, directory: string, nowMs: number): LogQuery => ({
+  directory,
+  units: flags.names.map((name) => ({ name: fullName(name) })),
+  follow: flags.follow,
+  reverse: flags.reverse,
+  lines: flags.lines ?? (flags.follow && flags.since === undefined ? linesBeforeFollowing : undefined),
+  sinceMs: flags.since === undefined ? undefined : moment('--since', flags.since, nowMs),
+  untilMs: flags.until === undefined ? undefined : moment('--until', flags.until, nowMs),
+  grep: flags.grep === undefined ? undefined : pattern(flags.grep),
+  revision: flags.rev,
+  invocation: flags.invocation,
+  ...(flags['last-crash'] ? { lastCrash: true } : {}),
+  ...(flags['stderr-only'] ? { streams: ['err' as const] } : {}),
+})
+
+/** A time as systemd.time(7) writes it, or a span: that long ago. */
+const moment = (flag: string, text: string, nowMs: number): number => {
+  const spanUsec = parseTimeSpan(text)
+  if (spanUsec !== undefined && Number.isFinite(spanUsec) && !/^\d+$/.test(text))
+    return nowMs - spanUsec / 1000
+  const atUsec = parseTimestamp(
+    text,
+    nowMs * 1000,
+    new TimeZones(Intl.DateTimeFormat().resolvedOptions().timeZone),
+  )
+  if (atUsec !== undefined) return atUsec / 1000
+  throw new GitprocError('cli/usage', `${flag} wants a time, got "${text}"`, {
+    remedy: 'such as: 10m, yesterday, 14:30, "2026-03-14 14:30:00"',
+  })
+}
+
+const pattern = (text: string): RegExp => {
+  try {
+    return new RegExp(text)
+  } catch (cause) {
+    throw new GitprocError('cli/usage', `--grep: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Where the daemon that runs keeps them; where none runs, where the configuration says. */
+export const logDirectory = async ({ daemon, config }: Session): Promise<string> => {
+  try {
+    return (await daemon.get<LogFilesAnswer>('/v1/logs')).directory
+  } catch (error) {
+    if (error instanceof GitprocError && error.code.startsWith('api/')) return config.logDirectory
+    throw error
+  }
+}
+
+export interface LogOutput {
+  readonly form: LogFormat
+  readonly look: Look
+}
+
+export const writeLines = async (query: LogQuery, { form, look }: LogOutput): Promise<void> => {
+  const formatter = new LogFormatter({
+    format: form,
+    colour: look.hasColor,
+    terminal: process.stdout.isTTY === true,
+    utc: look.isUtc,
+    identifiers: query.units.map((unit) => shortName(unit.name)),
+  })
+  let waiting = ''
+  for await (const line of readLogs(query)) {
+    waiting += formatter.format(line)
+    // A follower's reader wants each line at once; another one wants few large pieces.
+    if (query.follow !== true && waiting.length < pieceLength) continue
+    await write(waiting)
+    waiting = ''
+  }
+  await write(waiting)
+}
+
+const pieceLength = 64 * 1024
+
+export const writeRaw = async (query: LogQuery): Promise<void> => {
+  for await (const bytes of readRawLogs(query)) await write(bytes)
+}
+
+const write = async (piece: string | Uint8Array): Promise<void> => {
+  if (piece.length > 0 && !process.stdout.write(piece)) await once(process.stdout, 'drain')
+}

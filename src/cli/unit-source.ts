@@ -1,0 +1,46 @@
+/** Where `cat` and `show` find a unit without a daemon: a folder on disk, or a revision of the repository. */
+import { GitprocError } from '../base/error.ts'
+import type { FileTree } from '../base/file-tree.ts'
+import { nearest } from '../base/nearest.ts'
+import type { Config } from '../config.ts'
+import { openRepository } from '../git/open-repository.ts'
+import { readHostFacts } from '../read-host-facts.ts'
+import { loadUnit, loadUnits } from '../units/load.ts'
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import { readFolder } from './read-folder.ts'
+import { fullName } from './render/words.ts'
+
+export interface UnitQuestion {
+  readonly name: string
+  /** A folder of unit files instead of the repository. */
+  readonly path: string | undefined
+  readonly revision: string | undefined
+}
+
+export interface FoundUnit {
+  readonly unit: LoadedUnit
+  readonly tree: FileTree
+}
+
+/** Fails `units/unknown`, with the nearest name. */
+export const findUnit = async (question: UnitQuestion, config: Config): Promise<FoundUnit> => {
+  const tree =
+    question.path === undefined ? await treeOf(question.revision, config) : readFolder(question.path)
+  const name = fullName(question.name)
+  const unit = loadUnit(name, tree, readHostFacts())
+  if (unit !== undefined && unit.loadState !== 'not-found') return { unit, tree }
+  const near = nearest(name, loadUnits(tree, readHostFacts()).units.keys())
+  throw new GitprocError('units/unknown', `no unit is called ${name} in ${question.path ?? config.repo}`, {
+    remedy: near === undefined ? 'gitproc list shows the units' : `did you mean ${near}?`,
+  })
+}
+
+const treeOf = async (name: string | undefined, config: Config): Promise<FileTree> => {
+  const repository = await openRepository({
+    path: config.repo,
+    folder: config.folder,
+    ...(config.branch === undefined ? {} : { branch: config.branch }),
+  })
+  const revision = name === undefined ? await repository.head() : await repository.resolve(name)
+  return repository.files(revision.sha)
+}

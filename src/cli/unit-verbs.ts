@@ -1,0 +1,75 @@
+/** What start, stop, restart, reload and kill have in common: asking for many units, and telling what came of each. */
+import type { StatusAnswer, UnitVerb, VerbAnswer, VerbRequest } from '../api/contract.ts'
+import { GitprocError } from '../base/error.ts'
+import { exitStatuses } from './exit-status.ts'
+import { describeFailure } from './failure.ts'
+import { print, printJson, remark, type Session } from './gitproc-command.ts'
+import { withProgress } from './progress.ts'
+import { hasFailed, renderVerb } from './render/verb.ts'
+import { fullName } from './render/words.ts'
+import { startWaves, stopWaves } from './stop-waves.ts'
+import { whoAsks } from './who.ts'
+
+export interface VerbCall {
+  readonly verb: UnitVerb
+  readonly names: readonly string[]
+  /** Every unit instead of named ones. */
+  readonly all: boolean
+  readonly request: Omit<VerbRequest, 'who'>
+}
+
+/** Gives the exit status: that of the first unit for which it failed. */
+export const runVerb = async (call: VerbCall, session: Session): Promise<number> => {
+  const waves = call.all ? await allUnits(call.verb, session) : [namesOf(call)]
+  const concerned = new Set(waves.flat())
+  const isShown = (event: { readonly unit?: string }): boolean => concerned.has(event.unit ?? '')
+  const results = await withProgress(session, isShown, async () => {
+    const done: Result[] = []
+    for (const wave of waves) done.push(...(await Promise.all(wave.map((name) => ask(name, call, session)))))
+    return done
+  })
+  report(call.verb, results, session)
+  return results.find((result) => result.status !== 0)?.status ?? exitStatuses.done.status
+}
+
+const namesOf = ({ verb, names }: VerbCall): readonly string[] => {
+  if (names.length > 0) return [...new Set(names.map(fullName))]
+  const which = verb === 'start' || verb === 'stop' ? 'name units, or say --all' : 'name units'
+  throw new GitprocError('cli/usage', `which units shall gitproc ${verb}?`, { remedy: which })
+}
+
+const allUnits = async (verb: UnitVerb, { daemon }: Session): Promise<readonly (readonly string[])[]> => {
+  const { units } = await daemon.get<StatusAnswer>('/v1/status')
+  const wanted = units.filter((unit) => unit.isWanted || unit.activeState !== 'inactive')
+  return verb === 'start' ? startWaves(wanted) : stopWaves(wanted)
+}
+
+interface Result {
+  readonly status: number
+  readonly answer?: VerbAnswer
+  readonly error?: unknown
+}
+
+const ask = async (name: string, { verb, request }: VerbCall, { daemon }: Session): Promise<Result> => {
+  try {
+    const path = `/v1/units/${encodeURIComponent(name)}/${verb}`
+    const answer = await daemon.post<VerbAnswer>(path, { ...request, who: whoAsks() })
+    return { status: hasFailed(answer) ? exitStatuses.failed.status : exitStatuses.done.status, answer }
+  } catch (error) {
+    return {
+      status: describeFailure(error, { width: 80, hasColor: false, isUtc: false, nowMs: 0 }).status,
+      error,
+    }
+  }
+}
+
+const report = (verb: UnitVerb, results: readonly Result[], { look, isJson }: Session): void => {
+  const answers = results.flatMap((result) => (result.answer ? [result.answer] : []))
+  if (isJson) printJson(answers)
+  else for (const answer of answers) print(renderVerb(verb, answer, look))
+  const failures = results
+    .filter((result) => result.error !== undefined)
+    .map((result) => describeFailure(result.error, look).lines)
+  // A daemon that does not run is one failure, not one for each unit.
+  for (const text of new Set(failures.map((lines) => lines.join('\n')))) remark(text)
+}
