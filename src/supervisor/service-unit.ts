@@ -91,7 +91,7 @@ export class ServiceUnit {
     this.#armTimer()
     this.#watchHealth(before)
     for (const effect of effects) this.#enqueue(effect)
-    if (state.state !== before.state || state.reason !== before.reason) this.#around.changed(this, before)
+    if (isNews(state, before)) this.#around.changed(this, before)
     this.waiters.settle(state, this.health.record)
   }
 
@@ -188,3 +188,6 @@ const isProbedState = (state: ServiceState): boolean =>
 const hostOf = ({ notify }: SupervisorPorts) => ({
   notifyProblem: 'reason' in notify ? notify.reason : undefined,
 })
+
+const isNews = (state: ServiceState, before: ServiceState): boolean =>
+  state.state !== before.state || state.reason !== before.reason || state.statusText !== before.statusText

@@ -30,7 +30,8 @@ export function tellChange(
     cause: cause?.kind,
     revision: invocation?.revision,
   }
-  if (isTransient(state)) log.debug('unit changed state', fields)
+  const isSilent = isTransient(state) || (state === before.state && reason === before.reason)
+  if (isSilent) log.debug('unit changed state', fields)
   else if (state === 'failed' && before.state !== 'failed') log.error('unit failed', fields)
   else log.info('unit changed state', fields)
   if (isTransient(state) || state === before.state) return
