@@ -6,6 +6,7 @@ import { parseEnvironmentFile } from '../../src/units/environment-file.ts'
 import { type Environment, expandCommand } from '../../src/units/expand-command.ts'
 import { loadUnit } from '../../src/units/load.ts'
 import type { LoadedUnit } from '../../src/units/loaded-unit.ts'
+import { showUnit } from '../../src/units/show/show-unit.ts'
 import { encodeBytes } from '../../src/units/syntax/raw-bytes.ts'
 import type { ExecCommand } from '../../src/units/values.ts'
 import { oracleHost } from './host.ts'
@@ -28,7 +29,7 @@ const differences = (row: Row): readonly string[] => {
   if (unit) {
     found.push(compare('parsed', jsonCell(row, 'parsed'), parsedOf(unit)))
     found.push(compare('dropins', jsonCell(row, 'dropins') ?? [], unit.dropIns))
-    found.push(...compareRuns(row, unit))
+    found.push(...compareRuns(row, unit), ...compareProperties(row, unit))
   }
   return found.filter((difference) => difference !== undefined)
 }
@@ -93,6 +94,34 @@ const flagsOf = (command: ExecCommand): readonly string[] => [
   ...(command.ambient ? ['ambient'] : []),
   ...(command.noEnvExpand ? ['no-env-expand'] : []),
 ]
+
+const compareProperties = (row: Row, unit: LoadedUnit): readonly (string | undefined)[] => {
+  const wanted = jsonCell<Record<string, unknown>>(row, 'properties') ?? {}
+  if (row['load_state'] === 'error' || row['tags']!.includes('host-dependent')) return []
+  const shown = showUnit(unit, oracleHost)
+  return Object.entries(wanted).map(([name, value]) => {
+    // On D-Bus it reads "infinity" until the service has started, whatever the file says.
+    if (name === 'WatchdogUSec' && value === 'infinity') return undefined
+    const dependencies = shown.dependencies[name]?.all
+    return dependencies === undefined
+      ? compare(name, value, shown.properties[name])
+      : compareDependencies(name, value as readonly string[], dependencies)
+  })
+}
+
+/** What systemd adds for itself to every service. */
+const isDefault = (name: string): boolean =>
+  /\.(slice|target)$/.test(name) || name === 'systemd-journald.socket'
+
+const compareDependencies = (
+  name: string,
+  wanted: readonly string[],
+  got: readonly string[],
+): string | undefined => {
+  const written = (names: readonly string[]): readonly string[] =>
+    names.filter((each) => !isDefault(each)).sort()
+  return compare(name, written(wanted), written(got))
+}
 
 interface OracleRun {
   readonly argv: readonly string[]

@@ -4,12 +4,12 @@ import type { HostFacts } from '../../src/units/host-facts.ts'
 const account = (id: number, home: string, shell = '/usr/sbin/nologin') => ({ uid: id, gid: id, home, shell })
 
 export const oracleHost: HostFacts = {
-  hostname: 'oracle',
+  hostname: 'ORACLE',
   unitDirectory: '/run/systemd/system',
   cgroupRoot: '',
   machineId: '0123456789abcdef0123456789abcdef',
   bootId: 'fedcba9876543210fedcba9876543210',
-  kernelRelease: '6.1.0',
+  kernelRelease: '6.1.176',
   architecture: 'x86-64',
   osRelease: { ID: 'debian', VERSION_ID: '12' },
   user: { name: 'root', group: 'root', uid: 0, gid: 0, home: '/root', shell: '/bin/bash' },

@@ -1,7 +1,7 @@
 /** Which files make up a unit: its fragment, its drop-ins, its dependency links. */
 import type { TreeEntry } from '../../base/file-tree.ts'
 import type { HostFacts } from '../host-facts.ts'
-import { type NameParts, nameKind, templateName } from '../name.ts'
+import { buildUnitName, type NameParts, nameKind, parseUnitName, templateName } from '../name.ts'
 import type { UnitName } from '../unit.ts'
 import { dropInPaths, linkedDependencies } from './drop-ins.ts'
 import { followLink } from './links.ts'
@@ -29,7 +29,7 @@ export interface Sources {
 }
 
 export const findSources = (name: UnitName, parts: NameParts, { index, aliases: all }: Pass): Sources => {
-  const aliases = all.get(name) ?? []
+  const aliases = [...(all.get(name) ?? []), ...templateAliases(parts, all)]
   const isInstance = nameKind(parts) === 'instance'
   const template = templateName(parts)
   const fragment = index.fragments.get(name) ?? (isInstance ? index.fragments.get(template) : undefined)
@@ -46,6 +46,15 @@ export const findSources = (name: UnitName, parts: NameParts, { index, aliases: 
       linkedDependencies(index, names, kind).map(({ path }) => path),
     ),
   }
+}
+
+/** `autovt@.service -> getty@.service` makes `autovt@tty1.service` another name of `getty@tty1.service`. */
+const templateAliases = (parts: NameParts, all: Pass['aliases']): readonly UnitName[] => {
+  if (nameKind(parts) !== 'instance') return []
+  return (all.get(templateName(parts)) ?? []).flatMap((alias) => {
+    const other = parseUnitName(alias)
+    return other ? [buildUnitName({ ...other, instance: parts.instance })] : []
+  })
 }
 
 const isEmptyFile = (entry: TreeEntry | undefined): boolean =>
