@@ -77,6 +77,7 @@ test('a link to another unit is an alias of it', () => {
 test('an alias of a template serves its instances', () => {
   const files = { 'web@.service': service(), 'www@.service': '-> web@.service' }
   assert.equal(one(files, 'www@a.service').name, 'web@a.service')
+  assert.deepEqual(one(files, 'web@a.service').aliases, ['www@a.service'])
 })
 
 test('a link to /dev/null and an empty file mask a unit', () => {
