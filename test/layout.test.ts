@@ -44,7 +44,7 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@oclif/core': ['cli'],
   winston: ['logger.ts'],
   ini: ['config.ts'],
-  koffi: ['supervisor'],
+  koffi: ['executor', 'supervisor'],
   'node-cron': ['supervisor', 'controller', 'units'],
 }
 

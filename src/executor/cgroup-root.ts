@@ -54,8 +54,9 @@ export function detectCgroupRoot(isRoot: boolean): CgroupRoot | undefined {
 
 /** Makes the directory if need be, and hands the controllers that are there down to it. */
 export function openCgroupRoot(path: string): CgroupRoot | undefined {
+  let isNew = false
   try {
-    mkdirSync(path, { recursive: true })
+    isNew = mkdirSync(path, { recursive: true }) !== undefined
     accessSync(join(path, 'cgroup.procs'), constants.W_OK)
     const probe = join(path, '.probe')
     mkdirSync(probe)
@@ -63,9 +64,10 @@ export function openCgroupRoot(path: string): CgroupRoot | undefined {
   } catch {
     return undefined
   }
-  // What lies above is ours to change only where we made the directory ourselves: at the root.
+  // What lies above is ours to change only where we made the directory ourselves; a delegated one came with all it has.
   const parent = join(path, '..')
-  if (existsSync(join(parent, 'cgroup.subtree_control'))) enableControllers(parent, enforceable(parent))
+  if (isNew && existsSync(join(parent, 'cgroup.subtree_control')))
+    enableControllers(parent, enforceable(parent))
   const controllers = enableControllers(path, enforceable(path))
   return { path, controllers }
 }

@@ -3,6 +3,7 @@
  * where this takes 0.7, and the more the bigger the daemon is. Where it can't be loaded, Node's is used.
  */
 import { createRequire } from 'node:module'
+import type koffiModule from 'koffi'
 import type { Clock } from '../base/clock.ts'
 import { Gate } from './gate.ts'
 import type { ShimInvocation } from './launch-arguments.ts'
@@ -73,9 +74,9 @@ interface Libc {
 }
 
 function loadLibc(): Libc {
-  const koffi = createRequire(import.meta.url)('koffi')
+  const koffi = createRequire(import.meta.url)('koffi') as typeof koffiModule
   const library = koffi.load(null)
-  const call = (declaration: string): Native => library.func(declaration)
+  const call = (declaration: string): Native => library.func(declaration) as unknown as Native
   return {
     call,
     posixSpawn: call(

@@ -2,8 +2,10 @@
 import {
   linkSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -29,6 +31,9 @@ export interface SavedLaunch {
 
 export const protocolVersion = 1
 
+/** All files of a process directory but the claim. */
+const processFiles = ['spec.json', 'main', 'messages', 'failed', 'exit']
+
 export class RunDirectory {
   readonly path: string
   readonly doorbell: string
@@ -36,7 +41,9 @@ export class RunDirectory {
   constructor(path: string) {
     this.path = path
     this.doorbell = join(path, '.doorbell')
-    mkdirSync(join(path, '.claims'), { recursive: true, mode: 0o700 })
+    // What an earlier daemon had not finished removing.
+    rmSync(join(path, '.leaving'), { recursive: true, force: true })
+    mkdirSync(join(path, '.leaving'), { recursive: true, mode: 0o700 })
   }
 
   /** `web.service/0123…`, with `/control/ExecStartPre.0` for a control command: what the doorbell says. */
@@ -92,7 +99,7 @@ export class RunDirectory {
 
   /** Makes sure that a process which has not been started never will be. False: too late, it was. */
   claim(key: ProcessKey): boolean {
-    const words = join(this.path, '.claims', `${key.unit}.${key.invocationId}.${key.role}`)
+    const words = join(this.path, '.leaving', `${key.unit}.${key.invocationId}.${key.role}`)
     writeFileSync(words, 'given up\n', { mode: 0o600 })
     try {
       // A link appears with its words in it, and only where there is no claim yet.
@@ -113,25 +120,39 @@ export class RunDirectory {
     )
   }
 
-  /** Removes what one process left; the control commands below a main process are others. */
+  /**
+   * Removes what one process left. In one step, by a rename: a shim that comes late must find either its claim taken or
+   * no directory, never a directory without a claim.
+   */
   removeProcess(key: ProcessKey): void {
     const directory = this.directory(key)
-    for (const name of namesIn(directory))
-      if (name !== 'control') rmSync(join(directory, name), { force: true })
-    removeEmpty(directory)
+    const hasOthers = key.role === 'main' && namesIn(directory).includes('control')
+    // The control commands below are others: then all goes but the claim, until the invocation is removed.
+    if (!hasOthers) this.#discard(directory)
+    else for (const name of processFiles) rmSync(join(directory, name), { force: true })
     if (key.role !== 'main') removeEmpty(join(directory, '..'))
     removeEmpty(join(this.path, key.unit, key.invocationId))
     removeEmpty(join(this.path, key.unit))
   }
 
   removeInvocation(unit: string, invocationId: string): void {
-    rmSync(join(this.path, unit, invocationId), { recursive: true, force: true })
+    this.#discard(join(this.path, unit, invocationId))
     removeEmpty(join(this.path, unit))
   }
 
   /** Removes folders of units in which nothing is: a launch was interrupted between two of its folders. */
   removeEmptyUnits(): void {
     for (const unit of foldersIn(this.path)) if (!unit.startsWith('.')) removeEmpty(join(this.path, unit))
+  }
+
+  #discard(directory: string): void {
+    const leaving = mkdtempSync(join(this.path, '.leaving', 'directory-'))
+    try {
+      renameSync(directory, leaving)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+    rmSync(leaving, { recursive: true, force: true })
   }
 
   #keysOf(unit: string, invocationId: string): readonly ProcessKey[] {

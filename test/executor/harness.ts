@@ -1,6 +1,6 @@
 /** Real launches under a temporary prefix, for scenarios: a spec in one line, and events that can be awaited. */
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExitRecord } from '../../src/base/exit.ts'
@@ -131,10 +131,18 @@ export class Bench {
     return { text: readFileSync(path, 'utf8'), record }
   }
 
-  /** Kills what still runs and removes the prefix. */
+  /** Kills what still runs, forgets it, cgroups included, and removes the prefix. */
   async close(): Promise<void> {
-    const units = new Set(this.events.flatMap((event) => ('key' in event ? [event.key.unit] : [])))
-    for (const unit of units) await this.executor.signal(unit, 'all', 'SIGKILL')
+    const keys = this.events.flatMap((event) => ('key' in event ? [event.key] : []))
+    const giveUpAt = Date.now() + 2000
+    for (const { unit, invocationId } of keys) {
+      await this.executor.signal(unit, 'all', 'SIGKILL')
+      // Forgetting what has not ended does nothing, and its end is on its way.
+      while (existsSync(join(this.runDirectory, unit, invocationId)) && Date.now() < giveUpAt) {
+        await this.executor.forget(unit, invocationId)
+        await new Promise(setImmediate)
+      }
+    }
     await this.executor.close()
     rmSync(this.prefix, { recursive: true, force: true, maxRetries: 5 })
   }
