@@ -4,6 +4,13 @@ import type { Properties } from './form.ts'
 
 export const shownCommands = (commands: readonly ExecCommand[]): readonly Properties[] => commands.map(shown)
 
+/** Those of sockets are shown without their flags. */
+export const shownControlCommands = (commands: readonly ExecCommand[]): readonly Properties[] =>
+  commands.map((command) => {
+    const { flags: _, ...rest } = shown(command)
+    return rest
+  })
+
 const shown = (command: ExecCommand): Properties => ({
   path: command.path,
   argv: command.argv,

@@ -37,18 +37,16 @@ const environmentProperties = (settings: ProcessSettings): Properties => ({
   UnsetEnvironment: settings.UnsetEnvironment,
 })
 
-const idleClass = 3
 const realTimePolicies = [1, 2]
 
 const scheduling = (settings: ProcessSettings): Properties => {
   const policy = settings.CPUSchedulingPolicy ?? 0
   const priority = settings.CPUSchedulingPriority ?? 0
-  const isIdle = settings.IOSchedulingClass === idleClass
   return {
     Nice: settings.Nice ?? 0,
     OOMScoreAdjust: settings.OOMScoreAdjust ?? 0,
     IOSchedulingClass: settings.IOSchedulingClass || 2,
-    IOSchedulingPriority: isIdle ? 7 : (settings.IOSchedulingPriority ?? 4),
+    IOSchedulingPriority: settings.IOSchedulingPriority ?? 4,
     CPUSchedulingPolicy: policy,
     CPUSchedulingPriority: realTimePolicies.includes(policy) ? Math.max(1, priority) : 0,
     CPUSchedulingResetOnFork: settings.CPUSchedulingResetOnFork,

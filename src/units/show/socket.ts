@@ -1,6 +1,6 @@
 /** Properties that sockets alone have (systemd.socket(5)). */
 import type { SocketSettings } from '../directives/tables.ts'
-import { shownCommands } from './command.ts'
+import { shownControlCommands } from './command.ts'
 import { count, octal, type Properties } from './form.ts'
 
 export const socketProperties = (name: string, socket: SocketSettings): Properties => ({
@@ -18,14 +18,14 @@ export const socketProperties = (name: string, socket: SocketSettings): Properti
   RemoveOnStop: socket.RemoveOnStop,
   Symlinks: socket.Symlinks,
   SmackLabel: socket.SmackLabel ?? '',
-  FileDescriptorName: socket.FileDescriptorName ?? (socket.Accept ? 'connection' : name),
+  FileDescriptorName: socket.FileDescriptorName ?? name,
   SocketProtocol: socket.SocketProtocol === undefined ? 0 : protocolNumbers[socket.SocketProtocol],
   TriggerLimitIntervalUSec: count(socket.TriggerLimitIntervalSec ?? 2e6),
   TriggerLimitBurst: socket.TriggerLimitBurst ?? (socket.Accept ? 200 : 20),
-  ExecStartPre: shownCommands(socket.ExecStartPre),
-  ExecStartPost: shownCommands(socket.ExecStartPost),
-  ExecStopPost: shownCommands(socket.ExecStopPost),
-  ExecStopPre: shownCommands(socket.ExecStopPre),
+  ExecStartPre: shownControlCommands(socket.ExecStartPre),
+  ExecStartPost: shownControlCommands(socket.ExecStartPost),
+  ExecStopPost: shownControlCommands(socket.ExecStopPost),
+  ExecStopPre: shownControlCommands(socket.ExecStopPre),
 })
 
 /** IPPROTO_* of the kernel. */

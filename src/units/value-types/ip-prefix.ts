@@ -64,7 +64,7 @@ const readWord = (word: string): Result<readonly IpPrefix[], string> => {
   return prefixes.every((each) => each !== undefined) ? ok(prefixes) : err(`"${word}" is none`)
 }
 
-/** Networks; those inside another one of the list say nothing more and go. */
+/** Networks, each once. */
 export const ipPrefixes: ValueType<readonly IpPrefix[]> = {
   name: 'addresses, networks, any, localhost, link-local or multicast',
   assign: (previous, text, context) => {
@@ -78,23 +78,14 @@ export const ipPrefixes: ValueType<readonly IpPrefix[]> = {
     )
     const added = read.flatMap((each) => (each.ok ? each.value : []))
     if (added.length === 0) return { value: previous, problems }
-    return { value: reduced([...(previous ?? []), ...added]), problems }
+    return { value: unique([...(previous ?? []), ...added]), problems }
   },
   print: (prefixes) => prefixes.map(printPrefix).join(' '),
 }
 
-const reduced = (prefixes: readonly IpPrefix[]): readonly IpPrefix[] =>
-  prefixes.filter(
-    (one, at) =>
-      !prefixes.some(
-        (other, otherAt) => other !== one && covers(other, one) && (other.bits < one.bits || otherAt < at),
-      ),
-  )
-
-const covers = (outer: IpPrefix, inner: IpPrefix): boolean =>
-  outer.family === inner.family &&
-  outer.bits <= inner.bits &&
-  masked(inner.bytes, outer.bits).every((byte, at) => byte === outer.bytes[at])
+const unique = (prefixes: readonly IpPrefix[]): readonly IpPrefix[] => [
+  ...new Map(prefixes.map((prefix) => [printPrefix(prefix), prefix])).values(),
+]
 
 export const printPrefix = ({ family, bytes, bits }: IpPrefix): string => {
   if (family === 'IPv4') return `${bytes.join('.')}/${bits}`

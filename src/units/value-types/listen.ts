@@ -5,7 +5,7 @@ import type { ListenAddress } from '../values.ts'
 import { parseIntegerIn } from './integer.ts'
 import { parseIPv4, parseIPv6 } from './ip-prefix.ts'
 import { printIPv6 } from './ipv6-text.ts'
-import { readAbsolutePath } from './path.ts'
+import { readAbsolutePath, withoutVarRun } from './path.ts'
 
 export const listenKinds = [
   'ListenStream',
@@ -34,19 +34,18 @@ const readListen = (text: string, context: ValueContext): Result<string, string>
   if ('problem' in expanded) return err(expanded.problem)
   switch (context.directive) {
     case 'ListenFIFO':
+      return readAbsolutePath(withoutVarRun(expanded.text))
     case 'ListenSpecial':
     case 'ListenUSBFunction':
       return readAbsolutePath(expanded.text)
     case 'ListenMessageQueue':
-      return /^\/[^/]+$/.test(expanded.text) ? expandedOk(expanded) : err(`wants /NAME, got "${text}"`)
+      return /^\/[^/]+$/.test(expanded.text) ? ok(expanded.text) : err(`wants /NAME, got "${text}"`)
     case 'ListenNetlink':
       return readNetlink(expanded.text)
     default:
       return readSocketAddress(expanded.text)
   }
 }
-
-const expandedOk = ({ text }: { readonly text: string }): Result<string, string> => ok(text)
 
 /** netlink(7). */
 const netlinkFamilies = new Set(
@@ -67,7 +66,7 @@ const readNetlink = (text: string): Result<string, string> => {
 const longestSocketPath = 107
 
 const readSocketAddress = (text: string): Result<string, string> => {
-  if (/^[/@]./.test(text) && text.length <= longestSocketPath) return ok(text)
+  if (/^[/@]./.test(text) && text.length <= longestSocketPath) return ok(withoutVarRun(text))
   const vsock = /^vsock:(\d*):(\d+)$/.exec(text)
   if (vsock !== null) return ok(text)
   const address = readPort(text, '') ?? readIPv4Address(text) ?? readIPv6Address(text)

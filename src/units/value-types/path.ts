@@ -25,6 +25,9 @@ export const readAbsolutePath = (path: string): Result<string, string> => {
   return ok(simplified)
 }
 
+/** /var/run is a link to /run, and was the folder's name: what is written there is meant for /run. */
+export const withoutVarRun = (path: string): string => path.replace(/^\/var\/run(?=\/)/, '/run')
+
 const problem = (message: string): Problem => ({ severity: 'error', message })
 
 /** One absolute path; empty means not set. */
@@ -74,7 +77,9 @@ export const pidFile: ValueType<string> = {
         value: previous,
         problem: { ...problem(`wants a path without "..", got "${text}"`), refuses: 'error' },
       }
-    return { value: path.startsWith('/') ? path : `${context.host.directories.runtime}/${path}` }
+    return {
+      value: path.startsWith('/') ? withoutVarRun(path) : `${context.host.directories.runtime}/${path}`,
+    }
   },
   print: (path) => path.replaceAll('%', '%%'),
 }
