@@ -5,7 +5,7 @@ const protectingPages = ['systemd.exec(5)', 'systemd.resource-control(5)']
 
 export const strictly = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
   diagnostics.map((diagnostic) =>
-    diagnostic.code === 'unsupported-directive' && protectingPages.includes(diagnostic.man ?? '')
+    diagnostic.code === 'not-supported' && protectingPages.includes(diagnostic.man ?? '')
       ? { ...diagnostic, severity: 'error', message: `${diagnostic.message} (refused: strict = yes)` }
       : diagnostic,
   )

@@ -45,7 +45,8 @@ describe('a daemon killed with SIGKILL', () => {
       await delay(Math.random() * 150) // the moment is to be random; nothing is waited for
       await sandbox.kill()
       await sandbox.start()
-      assert.equal((await sandbox.unit('steady.service')).mainPid, steady, `round ${round}`)
+      const unit = await sandbox.unit('steady.service')
+      assert.equal(unit.mainPid, steady, `round ${round}: ${JSON.stringify(unit)}`)
     }
     assert.equal(startsOf(sandbox, 'steady').length, 1)
     assert.equal(startsOf(sandbox, 'writer').length, 1)
