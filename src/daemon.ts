@@ -49,7 +49,7 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
   const store = openStore(config.stateDirectory, { log })
   closings.push(() => store.close())
   const tip = await findTip(repository, store)
-  const readFacts = createHostFactsReader()
+  const readFacts = createHostFactsReader(join(config.repo, config.folder))
   const hostFacts = async () => readFacts()
   const { supervisor, limitations, logs, executor } = await superviseWith(config, { store, log, hostFacts })
   closings.push(

@@ -8,6 +8,7 @@ import type { HostFacts } from './units/host-facts.ts'
 /** Reads everything anew; costs well under a millisecond. Whatever cannot be read is empty, never guessed. */
 export const readHostFacts = (env: NodeJS.ProcessEnv = process.env): HostFacts => ({
   hostname: hostname(),
+  prettyHostname: assignments('/etc/machine-info')['PRETTY_HOSTNAME'] ?? hostname(),
   machineId: line('/etc/machine-id'),
   bootId: line('/proc/sys/kernel/random/boot_id').replaceAll('-', ''),
   kernelRelease: release(),
@@ -22,11 +23,12 @@ export const readHostFacts = (env: NodeJS.ProcessEnv = process.env): HostFacts =
 })
 
 /** Reads the facts again only when accounts or the host's name have changed: a daemon asks before each start of a unit. */
-export const createHostFactsReader = (): (() => HostFacts) => {
+export const createHostFactsReader = (unitDirectory?: string): (() => HostFacts) => {
   let known: { readonly mark: string; readonly facts: HostFacts } | undefined
   return () => {
     const mark = [hostname(), ...['/etc/passwd', '/etc/group', '/etc/nsswitch.conf'].map(changedAt)].join()
-    if (known?.mark !== mark) known = { mark, facts: readHostFacts() }
+    if (known?.mark !== mark)
+      known = { mark, facts: { ...readHostFacts(), ...(unitDirectory && { unitDirectory }) } }
     return known.facts
   }
 }
@@ -59,12 +61,15 @@ const line = (path: string): string => text(path).trim()
 
 const lines = (path: string): readonly string[] => text(path).split('\n')
 
-const osRelease = (): Readonly<Record<string, string>> =>
+const osRelease = (): Readonly<Record<string, string>> => {
+  const found = assignments('/etc/os-release')
+  return Object.keys(found).length > 0 ? found : assignments('/usr/lib/os-release')
+}
+
+/** Files of `NAME=value` lines, as os-release(5) and machine-info(5) describe them. */
+const assignments = (path: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    (lines('/etc/os-release').join('\n').length > 0
-      ? lines('/etc/os-release')
-      : lines('/usr/lib/os-release')
-    ).flatMap((entry) => {
+    lines(path).flatMap((entry) => {
       const match = /^([A-Z_0-9]+)=(?:"(.*)"|'(.*)'|(.*))$/.exec(entry.trim())
       return match ? [[match[1]!, match[2] ?? match[3] ?? match[4] ?? '']] : []
     }),
