@@ -29,6 +29,20 @@ import { rowsOf } from './row.ts'
 
 const { enforced, accepted, unsupported } = rowsOf('systemd.exec(5)')
 
+/** systemd's names of architectures that a process can be told it runs on. */
+const personalities = [
+  'x86',
+  'x86-64',
+  'ppc',
+  'ppc-le',
+  'ppc64',
+  'ppc64-le',
+  's390',
+  's390x',
+  'arm',
+  'arm64',
+] as const
+
 export const execDirectives = {
   WorkingDirectory: enforced(workingDirectory, 'restart'),
   User: enforced(account, 'restart'),
@@ -57,10 +71,10 @@ export const execDirectives = {
   CPUSchedulingResetOnFork: unsupported(boolean, false),
   CPUAffinity: unsupported(numberSet, []),
   NUMAPolicy: unsupported(numaPolicy),
-  NUMAMask: unsupported(numberSet, []),
+  NUMAMask: unsupported(text),
   IOSchedulingClass: unsupported(ioClass),
   IOSchedulingPriority: unsupported(ioPriority),
-  Personality: unsupported(text),
+  Personality: unsupported(choice(personalities)),
   RemoveIPC: unsupported(boolean, false, 'what the service leaves in shared memory stays'),
   PAMName: unsupported(text),
   SetLoginEnvironment: unsupported(resettable(boolean)),

@@ -9,7 +9,7 @@ import { signal } from '../value-types/signal.ts'
 import { checkedText, text } from '../value-types/text.ts'
 import { timeout, timeSpan } from '../value-types/time.ts'
 import { unitNames } from '../value-types/unit-names.ts'
-import { emptyMeans, resettable } from '../value-types/value-type.ts'
+import { emptyMeans, neverEmpty, resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
 
 const { enforced, accepted, unsupported } = rowsOf('systemd.service(5)')
@@ -30,7 +30,7 @@ export const serviceDirectives = {
   RemainAfterExit: enforced(boolean, 'live', false),
   GuessMainPID: enforced(boolean, 'restart', true),
   PIDFile: enforced(pidFile, 'restart'),
-  BusName: unsupported(checkedText('the name of a bus service', isBusName), undefined, noBus),
+  BusName: unsupported(neverEmpty(checkedText('the name of a bus service', isBusName)), undefined, noBus),
   NotifyAccess: enforced(choice(['none', 'main', 'exec', 'all']), 'restart', 'none'),
   ReloadSignal: enforced(signal, 'live', 'SIGHUP'),
 

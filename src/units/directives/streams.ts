@@ -30,7 +30,7 @@ export const streamDirectives = {
   LogRateLimitBurst: unsupported(unsigned, 0, everyLine),
   LogFilterPatterns: unsupported(text, undefined, everyLine),
   LogExtraFields: accepted(
-    words('words of the form FIELD=value', (word) => /^[A-Z0-9][A-Z0-9_]{0,63}=/.test(word)),
+    words('words of the form FIELD=value', (word) => /^[A-Z][A-Z0-9_]{0,63}=/.test(word)),
     [],
   ),
   LogNamespace: accepted(text),

@@ -16,7 +16,10 @@ const share = (text: string): SizeOrPercent | undefined => {
 const parseMemory = (text: string): SizeOrPercent | undefined => {
   if (text === 'infinity') return infinity
   const bytes = parseSize(text)
-  return share(text) ?? (bytes === undefined ? undefined : { kind: 'absolute', value: bytes })
+  return (
+    share(text) ??
+    (bytes === undefined || isOutOfRange(bytes) ? undefined : { kind: 'absolute', value: bytes })
+  )
 }
 
 const parseTasks = (text: string): SizeOrPercent | undefined => {
@@ -25,6 +28,9 @@ const parseTasks = (text: string): SizeOrPercent | undefined => {
   if (count === undefined || count < 0n) return share(text)
   return { kind: 'absolute', value: Number(count) }
 }
+
+/** systemd keeps the highest number of 64 bits for infinity. */
+const isOutOfRange = (bytes: number): boolean => bytes >= 2 ** 64
 
 const isZero = (value: SizeOrPercent): boolean =>
   value.kind === 'absolute' ? value.value === 0 : value.percent === 0

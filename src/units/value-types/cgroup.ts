@@ -142,9 +142,15 @@ const readNumbers = (text: string): readonly number[] | undefined => {
     const dash = word.indexOf('-')
     const first = parseInteger(dash < 0 ? word : word.slice(0, dash))
     const last = dash < 0 ? first : parseInteger(word.slice(dash + 1))
-    if (first === undefined || last === undefined || first < 0 || last < 0 || last > highestNumber)
+    if (
+      first === undefined ||
+      last === undefined ||
+      first < 0 ||
+      last < 0 ||
+      last > highestNumber ||
+      last < first
+    )
       return undefined
-    // A range that runs backwards is empty, as systemd has it.
     for (let number = first; number <= last; number += 1) numbers.push(number)
   }
   return numbers

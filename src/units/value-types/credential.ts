@@ -2,9 +2,10 @@
 import type { Problem, ValueType } from '../directive.ts'
 import { splitWords } from '../syntax/words.ts'
 import type { CredentialSource, CredentialText } from '../values.ts'
+import { isDescriptorName } from './stream.ts'
 
 const isCredentialName = (name: string): boolean =>
-  name !== '' && name.length <= 255 && name !== '.' && name !== '..' && /^[!-.0-9;-~]+$/.test(name)
+  isDescriptorName(name) && !name.includes('/') && name !== '.' && name !== '..'
 
 const problem = (message: string): Problem => ({ severity: 'error', message })
 
@@ -38,11 +39,10 @@ export const credentialTexts: ValueType<readonly CredentialText[]> = {
     const [name, written] = splitAtColon(text)
     const expandedName = context.expand(name)
     if ('problem' in expandedName) return { value: previous, problem: problem(expandedName.problem) }
-    if (written === undefined || !isCredentialName(expandedName.text))
+    if (!written || !isCredentialName(expandedName.text))
       return { value: previous, problem: problem(`wants NAME:TEXT, got a text of ${text.length} characters`) }
     // Splitting at a character that is nowhere in the text leaves one word, with its escapes undone.
-    const value =
-      written === '' ? '' : splitWords(written, { quotes: false, escapes: true, separators: '\0' })?.[0]
+    const value = splitWords(written, { quotes: false, escapes: true, separators: '\0' })?.[0]
     if (value === undefined) return { value: previous, problem: problem('a backslash begins no escape') }
     const others = (previous ?? []).filter((each) => each.name !== expandedName.text)
     return { value: [...others, { name: expandedName.text, text: value }] }

@@ -24,7 +24,7 @@ const otherNames: Readonly<Record<string, string>> = {
 
 /** A name such as EPERM, or a number up to the kernel's highest. */
 export const parseErrno = (text: string): number | undefined => {
-  const number = parseIntegerIn(text, { from: 0, to: 4095 })
+  const number = parseIntegerIn(text, { from: 1, to: 4095 })
   if (number !== undefined) return number
   const at = names.findIndex((name) => `E${name}` === (otherNames[text] ?? text))
   return at < 0 ? undefined : at + 1

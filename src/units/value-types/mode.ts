@@ -2,7 +2,7 @@
 import { scalar } from './value-type.ts'
 
 export const parseMode = (text: string): number | undefined => {
-  if (!/^[+]?[0-7]+$/.test(text)) return undefined
+  if (!/^[0-7]+$/.test(text)) return undefined
   const value = Number.parseInt(text, 8)
   return value <= 0o7777 ? value : undefined
 }

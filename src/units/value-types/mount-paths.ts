@@ -45,7 +45,7 @@ const parseBind = ([source = '', destination, options, ...rest]: readonly string
 > => {
   const optional = source.startsWith('-')
   const from = readAbsolutePath(optional ? source.slice(1) : source)
-  const to = destination === undefined || destination === '' ? from : readAbsolutePath(destination)
+  const to = destination === undefined ? from : readAbsolutePath(destination)
   if (!from.ok) return from
   if (!to.ok) return to
   const recursive = options === undefined ? true : recursion[options]

@@ -6,6 +6,9 @@ import { wanted } from './value-type.ts'
 
 export const namespaceKinds = ['cgroup', 'ipc', 'net', 'mnt', 'pid', 'user', 'uts'] as const
 
+/** Known by name; systemd 252 does not count it among all. */
+const namedKinds = [...namespaceKinds, 'time']
+
 const name = `yes, no or some of ${namespaceKinds.join(', ')}`
 
 /** The kinds that stay allowed. A list adds to an earlier one, `~` takes away. */
@@ -17,12 +20,12 @@ export const allowedNamespaces: ValueType<readonly string[]> = {
     if (truth !== undefined) return { value: truth ? [] : namespaceKinds }
     const isInverted = text.startsWith('~')
     const words = splitWords(isInverted ? text.slice(1) : text, { quotes: true, escapes: false })
-    if (words === undefined || words.some((word) => !namespaceKinds.some((kind) => kind === word)))
+    if (words === undefined || words.some((word) => !namedKinds.includes(word)))
       return { value: previous, problem: wanted(name, text) }
     const base = previous ?? (isInverted ? namespaceKinds : [])
     const has = (kind: string): boolean =>
       isInverted ? base.includes(kind) && !words.includes(kind) : base.includes(kind) || words.includes(kind)
-    return { value: namespaceKinds.filter(has) }
+    return { value: namedKinds.filter(has) }
   },
   print: (kinds) => {
     if (kinds.length === 0) return 'yes'

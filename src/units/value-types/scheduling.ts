@@ -9,23 +9,24 @@ const namedNumber = (
   name: string,
   names: Readonly<Record<string, number>>,
   highest: number,
-): ValueType<number> =>
-  resettable({
-    name,
-    assign: (previous, text) => {
-      const value = Object.hasOwn(names, text) ? names[text] : parseIntegerIn(text, { from: 0, to: highest })
-      return value === undefined ? { value: previous, problem: wanted(name, text) } : { value }
-    },
-    print: (value) => Object.keys(names).find((each) => names[each] === value) ?? String(value),
-  })
+): ValueType<number> => ({
+  name,
+  assign: (previous, text) => {
+    const value = Object.hasOwn(names, text) ? names[text] : parseIntegerIn(text, { from: 0, to: highest })
+    return value === undefined ? { value: previous, problem: wanted(name, text) } : { value }
+  },
+  print: (value) => Object.keys(names).find((each) => names[each] === value) ?? String(value),
+})
 
 const namesOf = (names: Readonly<Record<string, number>>): string => `one of ${Object.keys(names).join(', ')}`
 
 const ioClasses = { none: 0, realtime: 1, 'best-effort': 2, idle: 3 }
-export const ioClass: ValueType<number> = namedNumber(namesOf(ioClasses), ioClasses, 3)
+export const ioClass: ValueType<number> = resettable(namedNumber(namesOf(ioClasses), ioClasses, 7))
 
 const cpuPolicies = { other: 0, batch: 3, idle: 5, fifo: 1, rr: 2 }
-export const cpuPolicy: ValueType<number> = namedNumber(namesOf(cpuPolicies), cpuPolicies, 6)
+export const cpuPolicy: ValueType<number> = resettable(
+  namedNumber(namesOf(cpuPolicies), cpuPolicies, 2 ** 31 - 1),
+)
 
 const levels = { emerg: 0, alert: 1, crit: 2, err: 3, warning: 4, notice: 5, info: 6, debug: 7 }
 export const syslogLevel: ValueType<number> = namedNumber(namesOf(levels), levels, 7)
@@ -38,7 +39,7 @@ const facilities = Object.fromEntries(
 export const syslogFacility: ValueType<number> = namedNumber('a facility such as daemon', facilities, 127)
 
 const numaPolicies = { default: 0, preferred: 1, bind: 2, interleave: 3, local: 4 }
-export const numaPolicy: ValueType<number> = namedNumber(namesOf(numaPolicies), numaPolicies, 4)
+export const numaPolicy: ValueType<number> = resettable(namedNumber(namesOf(numaPolicies), numaPolicies, 4))
 
 export const nice: ValueType<number> = resettable(integerIn({ from: -20, to: 19 }))
 export const oomScoreAdjust: ValueType<number> = resettable(integerIn({ from: -1000, to: 1000 }))

@@ -10,11 +10,6 @@ export const signalNames: readonly string[] = (
   .split(' ')
   .map((name) => (name === '' ? '' : `SIG${name}`))
 
-const otherNames: Readonly<Record<string, string>> = {
-  SIGPOLL: 'SIGIO',
-  SIGIOT: 'SIGABRT',
-  SIGCLD: 'SIGCHLD',
-}
 /** What glibc leaves to programs of the real-time signals. */
 const realTimeMin = 34
 const realTimeMax = 64
@@ -24,8 +19,7 @@ export const parseSignal = (text: string): string | undefined => {
   const number = parseIntegerIn(text, { from: 1, to: realTimeMax })
   if (number !== undefined) return signalName(number)
   const name = text.startsWith('SIG') ? text : `SIG${text}`
-  const known = otherNames[name] ?? name
-  if (known !== 'SIG' && signalNames.includes(known)) return known
+  if (name !== 'SIG' && signalNames.includes(name)) return name
   const realTime = /^SIGRT(MIN|MAX)(?:([+-])(\d+))?$/.exec(name)
   return realTime === null ? undefined : realTimeSignal(realTime)
 }
@@ -36,12 +30,18 @@ const realTimeSignal = ([, end, sign, digits = '0']: RegExpExecArray): string | 
   return signalName(end === 'MIN' ? realTimeMin + offset : realTimeMax - offset)
 }
 
-/** Undefined for the two numbers between the ordinary and the real-time signals, which are glibc's own. */
-export const signalName = (number: number): string | undefined =>
-  number >= realTimeMin ? `RTMIN+${number - realTimeMin}` : signalNames[number] || undefined
+/** The two numbers between the ordinary and the real-time signals are glibc's own and have no name: `SIG32`. */
+const signalName = (number: number): string => {
+  if (number >= realTimeMin) return `RTMIN+${number - realTimeMin}`
+  return signalNames[number] || `SIG${number}`
+}
 
 /** The number of a name as `parseSignal` gives it. */
-export const signalNumber = (name: string): number =>
-  name.startsWith('RTMIN+') ? realTimeMin + Number(name.slice(6)) : signalNames.indexOf(name)
+export const signalNumber = (name: string): number => {
+  if (name.startsWith('RTMIN+')) return realTimeMin + Number(name.slice(6))
+  return /^SIG\d+$/.test(name) ? Number(name.slice(3)) : signalNames.indexOf(name)
+}
 
-export const signal = scalar('a signal such as SIGTERM', parseSignal, { print: (name) => name })
+export const signal = scalar('a signal such as SIGTERM', parseSignal, {
+  print: (name) => (/^SIG\d+$/.test(name) ? name.slice(3) : name),
+})

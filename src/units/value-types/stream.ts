@@ -40,6 +40,7 @@ const readStream = (
   const colon = text.indexOf(':')
   if (colon < 0) return undefined
   const [kind, argument] = [text.slice(0, colon), text.slice(colon + 1)]
+  if (kind === 'fd' && argument === '') return { kind }
   if (kind === 'fd') return isDescriptorName(argument) ? { kind, argument } : undefined
   if (!files.includes(kind)) return undefined
   const path = readAbsolutePath(argument)

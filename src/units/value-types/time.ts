@@ -28,17 +28,19 @@ export const timeSpanOrForever: ValueType<number> = emptyMeans(timeSpan, Number.
 /** Empty, 0 and `infinity` all mean for ever (`JobTimeoutSec=`). */
 export const timeoutOrForever: ValueType<number> = emptyMeans(timeout, Number.POSITIVE_INFINITY)
 
-const nanoseconds: Readonly<Record<string, number>> = { ns: 1, nsec: 1, '': 1 }
+/** In nanoseconds; microseconds and longer are those of every time span. */
+const nanosecondUnits = new Set(['ns', 'nsec', ''])
 
-/** Nanoseconds where no unit is given (`TimerSlackNSec=`). */
+/** Nanoseconds where no unit is given (`TimerSlackNSec=`); an empty assignment is none. */
 export const nanosecondSpan: ValueType<number> = scalar(
   'a time span, in nanoseconds where it has no unit',
   (text) => {
-    const match = /^(\d+(?:\.\d*)?)[ \t]*([a-z]*)$/.exec(text.trim())
-    const factor = match === null ? undefined : nanoseconds[match[2] ?? '']
-    if (match !== null && factor !== undefined) return Math.floor(Number(match[1]) * factor)
-    const usec = parseTimeSpan(text)
-    return usec === undefined ? undefined : usec * 1000
+    const terms = [...text.matchAll(/[ \t]*(\d+(?:\.\d*)?)[ \t]*([A-Za-zµμ]*)[ \t]*/gy)]
+    if (terms.length === 0 || terms.map(([all]) => all).join('') !== text) return undefined
+    return terms.reduce<number | undefined>((sum, [, value = '', unit = '']) => {
+      const factor = nanosecondUnits.has(unit) ? 1 : (parseTimeSpan(`1${unit}`) ?? Number.NaN) * 1000
+      return Number.isNaN(factor) || sum === undefined ? undefined : sum + Math.floor(Number(value) * factor)
+    }, 0)
   },
-  { man, print: (value) => (value === Number.POSITIVE_INFINITY ? 'infinity' : `${value}ns`) },
+  { print: (value) => `${value}ns` },
 )

@@ -40,6 +40,15 @@ export const emptyMeans = <T>(type: ValueType<T>, value: NoInfer<T>): ValueType<
   assign: (previous, text, context) => (text === '' ? { value } : type.assign(previous, text, context)),
 })
 
+/** As the type itself, but an empty assignment is a bad value, not a reset. */
+export const neverEmpty = <T>(type: ValueType<T>): ValueType<T> => ({
+  ...type,
+  assign: (previous, text, context) =>
+    text === ''
+      ? { value: previous, problem: wanted(type.name, text) }
+      : type.assign(previous, text, context),
+})
+
 /** As the type itself, but a bad value refuses the unit. */
 export const fatal = <T>(type: ValueType<T>): ValueType<T> => ({
   ...type,
