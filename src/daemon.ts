@@ -1,5 +1,5 @@
 /** The composition root: the only place that constructs adapters and puts the folders together. */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createApiServer } from './api/server.ts'
@@ -7,8 +7,9 @@ import { GitprocError } from './base/error.ts'
 import type { Log } from './base/log.ts'
 import { type Revision, revisionName } from './base/revision.ts'
 import type { Config } from './config.ts'
+import { configKeys, placeOf } from './config-keys.ts'
 import { createController, type RunningController } from './controller/create-controller.ts'
-import { createExecutor } from './executor/process-executor.ts'
+import { createExecutor, type ExecutorOptions } from './executor/process-executor.ts'
 import { openRepository } from './git/open-repository.ts'
 import type { Repository } from './git/repository-port.ts'
 import { createDaemonLogger, type Logger } from './logger.ts'
@@ -107,9 +108,16 @@ const superviseWith = async (config: Config, { store, log, hostFacts }: Supervis
   return { executor, logs, supervisor, limitations: executor.limitations }
 }
 
-const cgroupRootOf = ({ cgroupRoot }: Config): { readonly cgroupRoot?: string | false } => {
-  if (cgroupRoot === 'auto') return {}
+const cgroupRootOf = ({ cgroupRoot, stateDirectory }: Config): Partial<ExecutorOptions> => {
+  if (cgroupRoot === 'auto') return { cgroupName: cgroupName(stateDirectory) }
   return { cgroupRoot: cgroupRoot === 'none' ? false : cgroupRoot }
+}
+
+/** Daemons with state of their own have cgroups of their own: units of the same name must not meet in one. */
+const cgroupName = (stateDirectory: string): string => {
+  if (stateDirectory === configKeys.state_dir.default(placeOf(process.getuid?.() ?? 0, process.env)))
+    return 'gitproc'
+  return `gitproc-${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 8)}`
 }
 
 interface Serving {

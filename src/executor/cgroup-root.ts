@@ -39,17 +39,17 @@ export function parseMount(mountinfo: string): string | undefined {
 
 /**
  * Where we may build. A service of systemd with `Delegate=` owns its own cgroup; root elsewhere makes a directory of its
- * own at the top, as a second manager beside systemd may; an ordinary user has only what was delegated.
+ * own at the top, called `name`, as a second manager beside systemd may; an ordinary user has only what was delegated.
  */
-export function candidate({ mount, own, isRoot }: CgroupSituation): string {
+export function candidate({ mount, own, isRoot }: CgroupSituation, name: string): string {
   const isService = own.endsWith('.service')
-  return isRoot && !isService ? join(mount, 'gitproc') : join(mount, own)
+  return isRoot && !isService ? join(mount, name) : join(mount, own)
 }
 
 /** Undefined: no cgroup v2, or none that may be written. */
-export function detectCgroupRoot(isRoot: boolean): CgroupRoot | undefined {
+export function detectCgroupRoot(isRoot: boolean, name: string): CgroupRoot | undefined {
   const situation = readSituation(isRoot)
-  return situation === undefined ? undefined : openCgroupRoot(candidate(situation))
+  return situation === undefined ? undefined : openCgroupRoot(candidate(situation, name))
 }
 
 /** Makes the directory if need be, and hands the controllers that are there down to it. */

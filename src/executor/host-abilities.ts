@@ -10,11 +10,11 @@ export interface Host {
   readonly limitations: readonly string[]
 }
 
-/** `cgroupRoot`: where to build; undefined: find out; `false`: use none. */
+/** `cgroupRoot`: where to build; a name: find out where, and call it that; `false`: use none. */
 export async function examineHost(
   tools: HostTools,
   uid: number,
-  cgroupRoot: string | false | undefined,
+  cgroupRoot: string | false | { readonly name: string },
 ): Promise<Host> {
   const root = findRoot(uid === 0, cgroupRoot)
   const abilities = {
@@ -26,9 +26,12 @@ export async function examineHost(
   return { abilities, cgroupRoot: root, limitations: limitationsOf(abilities, uid, root) }
 }
 
-const findRoot = (isRoot: boolean, wanted: string | false | undefined): CgroupRoot | undefined => {
+const findRoot = (
+  isRoot: boolean,
+  wanted: string | false | { readonly name: string },
+): CgroupRoot | undefined => {
   if (wanted === false) return undefined
-  return wanted === undefined ? detectCgroupRoot(isRoot) : openCgroupRoot(wanted)
+  return typeof wanted === 'string' ? openCgroupRoot(wanted) : detectCgroupRoot(isRoot, wanted.name)
 }
 
 /** Containers often forbid it; only trying tells. */

@@ -33,13 +33,19 @@ export interface ExecutorOptions {
   readonly runDirectory: string
   /** Where the slices lie; undefined: found out; false: no cgroups are used. */
   readonly cgroupRoot?: string | false | undefined
+  /** What a root of our own is called at the top of the tree: two daemons of one host need two. Default `gitproc`. */
+  readonly cgroupName?: string
   readonly clock: Clock
 }
 
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
   const tools = findHostTools()
   const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, nice: getPriority() }
-  const host = await examineHost(tools, identity.uid, options.cgroupRoot)
+  const host = await examineHost(
+    tools,
+    identity.uid,
+    options.cgroupRoot ?? { name: options.cgroupName ?? 'gitproc' },
+  )
   return new ProcessExecutor(options, host, { ...identity, tools })
 }
 

@@ -16,15 +16,15 @@ describe('the cgroup root', () => {
 
   it('is our own directory as root, and the delegated one under systemd or as a user', () => {
     const mount = '/sys/fs/cgroup'
-    assert.equal(candidate({ mount, own: '/', isRoot: true }), '/sys/fs/cgroup/gitproc')
+    assert.equal(candidate({ mount, own: '/', isRoot: true }, 'gitproc'), '/sys/fs/cgroup/gitproc')
     assert.equal(
-      candidate({ mount, own: '/user.slice/session-1.scope', isRoot: true }),
+      candidate({ mount, own: '/user.slice/session-1.scope', isRoot: true }, 'gitproc'),
       '/sys/fs/cgroup/gitproc',
     )
     const service = '/system.slice/gitproc.service'
-    assert.equal(candidate({ mount, own: service, isRoot: true }), mount + service)
+    assert.equal(candidate({ mount, own: service, isRoot: true }, 'gitproc'), mount + service)
     const user = '/user.slice/user-1000.slice/user@1000.service/app.slice'
-    assert.equal(candidate({ mount, own: user, isRoot: false }), mount + user)
+    assert.equal(candidate({ mount, own: user, isRoot: false }, 'gitproc'), mount + user)
   })
 })
 
