@@ -1,6 +1,5 @@
 /** Talks to the daemon over its unix socket: JSON in and out, events as they come. */
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
-import { createInterface } from 'node:readline'
 import type { ErrorAnswer, EventMessage } from '../api/contract.ts'
 import { type ErrorCode, errorCodes, GitprocError } from '../base/error.ts'
 
@@ -26,8 +25,14 @@ export class DaemonClient {
     signal?.addEventListener('abort', () => response.destroy(), { once: true })
     if (signal?.aborted) response.destroy()
     response.on('error', () => {}) // the end of the stream says as much
-    for await (const line of createInterface({ input: response }))
-      if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as EventMessage
+    response.setEncoding('utf8')
+    let rest = ''
+    for await (const chunk of response) {
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines)
+        if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as EventMessage
+    }
   }
 
   async #exchange<T>(method: string, path: string, body: string | undefined): Promise<T> {

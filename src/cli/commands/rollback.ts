@@ -1,5 +1,4 @@
 /** `gitproc rollback [REV]`: a new commit whose units are those of an earlier one. */
-import { createInterface } from 'node:readline/promises'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { RollbackAnswer, RollbackRequest, StatusAnswer } from '../../api/contract.ts'
@@ -75,6 +74,7 @@ const carryOut = async (request: RollbackRequest, session: Session): Promise<num
 /** Asked only where somebody can answer; a script has said what it wants by calling. */
 const confirmed = async (): Promise<boolean> => {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return true
+  const { createInterface } = await import('node:readline/promises')
   const dialogue = createInterface({ input: process.stdin, output: process.stdout })
   try {
     const answer = await dialogue.question('Go back? [Y/n] ')
