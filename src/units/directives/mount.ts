@@ -4,7 +4,7 @@ import { integer } from '../value-types/integer.ts'
 import { fileMode } from '../value-types/mode.ts'
 import { absolutePath } from '../value-types/path.ts'
 import { text } from '../value-types/text.ts'
-import { timeout, timeoutOrForever } from '../value-types/time.ts'
+import { timeout } from '../value-types/time.ts'
 import { rowsOf } from './row.ts'
 
 const mount = rowsOf('systemd.mount(5)')
@@ -30,7 +30,7 @@ export const automountDirectives = {
   Where: automount.unsupported(absolutePath, undefined, notMounted),
   ExtraOptions: automount.unsupported(text, undefined, notMounted),
   DirectoryMode: automount.unsupported(fileMode, 0o755, notMounted),
-  TimeoutIdleSec: automount.unsupported(timeoutOrForever, 0, notMounted),
+  TimeoutIdleSec: automount.unsupported(timeout, 0, notMounted),
 } as const
 
 export const swapDirectives = {

@@ -13,20 +13,28 @@ import { isDescriptorName } from '../value-types/stream.ts'
 import { checkedText, text } from '../value-types/text.ts'
 import { timeout, timeSpan } from '../value-types/time.ts'
 import { unitName } from '../value-types/unit-names.ts'
-import { resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
 
 const { enforced, accepted, unsupported } = rowsOf('systemd.socket(5)')
+
+/** As the kernel takes them. */
+const interfaceName = checkedText('the name of a network interface', (name) =>
+  /^(?!\d+$|\.\.?$)[^\s/:%]{1,15}$/.test(name),
+)
 
 const without = 'the socket is made without it'
 
 export const socketDirectives = {
   /** Every `Listen…=`, in the order written; the spellings are aliases. */
   Listen: enforced(listenAddresses, 'restart', []),
-  SocketProtocol: unsupported(resettable(choice(['udplite', 'sctp', 'mptcp'])), undefined, without),
-  BindIPv6Only: enforced(choice(['default', 'both', 'ipv6-only']), 'restart', 'default'),
+  SocketProtocol: unsupported(choice(['udplite', 'sctp', 'mptcp']), undefined, without),
+  BindIPv6Only: enforced(
+    choiceOrBoolean(['default', 'both', 'ipv6-only'], { yes: 'ipv6-only', no: 'both' }),
+    'restart',
+    'default',
+  ),
   Backlog: enforced(unsigned, 'restart', 2 ** 31 - 1),
-  BindToDevice: unsupported(text, undefined, without),
+  BindToDevice: unsupported(interfaceName, undefined, without),
   SocketUser: enforced(account, 'restart'),
   SocketGroup: enforced(account, 'restart'),
   SocketMode: enforced(fileMode, 'restart', 0o666),
@@ -66,7 +74,11 @@ export const socketDirectives = {
   PassFileDescriptorsToExec: unsupported(boolean, false, without),
   AcceptFileDescriptors: unsupported(boolean, true, without),
   Timestamping: unsupported(
-    choice(['off', 'us', 'ns'], { usec: 'us', µs: 'us', nsec: 'ns' }),
+    choiceOrBoolean(
+      ['off', 'us', 'ns'],
+      { yes: 'ns', no: 'off' },
+      { usec: 'us', µs: 'us', μs: 'us', nsec: 'ns' },
+    ),
     'off',
     without,
   ),

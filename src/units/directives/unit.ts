@@ -5,7 +5,7 @@ import { conditions } from '../value-types/condition.ts'
 import { integerIn, unsigned } from '../value-types/integer.ts'
 import { absolutePath, absolutePaths } from '../value-types/path.ts'
 import { text, words } from '../value-types/text.ts'
-import { timeoutOrForever, timeSpan } from '../value-types/time.ts'
+import { timeout, timeSpan } from '../value-types/time.ts'
 import { unitNames } from '../value-types/unit-names.ts'
 import { resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
@@ -83,12 +83,8 @@ export const unitDirectives = {
   SuccessAction: unsupported(emergencyAction, 'none', noAction),
   FailureActionExitStatus: unsupported(exitStatus, undefined, noAction),
   SuccessActionExitStatus: unsupported(exitStatus, undefined, noAction),
-  JobTimeoutSec: unsupported(
-    timeoutOrForever,
-    Number.POSITIVE_INFINITY,
-    'a job waits as long as its unit does',
-  ),
-  JobRunningTimeoutSec: unsupported(timeoutOrForever, undefined, 'a job runs as long as its unit needs'),
+  JobTimeoutSec: unsupported(timeout, Number.POSITIVE_INFINITY, 'a job waits as long as its unit does'),
+  JobRunningTimeoutSec: unsupported(timeout, undefined, 'a job runs as long as its unit needs'),
   JobTimeoutAction: unsupported(emergencyAction, 'none', noAction),
   JobTimeoutRebootArgument: accepted(text),
   RebootArgument: accepted(text),

@@ -14,11 +14,12 @@ export const choice = <const Word extends string>(
 export const choiceOrBoolean = <const Word extends string>(
   words: readonly Word[],
   meaning: { readonly yes: NoInfer<Word>; readonly no: NoInfer<Word> },
+  others: Readonly<Record<string, NoInfer<Word>>> = {},
 ): ValueType<Word> =>
   chooseBy(words, (text) => {
     const truth = parseBoolean(text)
     if (truth !== undefined) return truth ? meaning.yes : meaning.no
-    return words.find((word) => word === text)
+    return words.find((word) => word === text) ?? own(others, text)
   })
 
 const chooseBy = <Word extends string>(

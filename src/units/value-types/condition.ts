@@ -1,5 +1,6 @@
 /** `Condition…=` and `Assert…=`: one ordered list of each; any of them, assigned empty, forgets the whole list. */
-import type { ValueType } from '../directive.ts'
+import { err, ok, type Result } from '../../base/result.ts'
+import type { ValueContext, ValueType } from '../directive.ts'
 import type { Condition } from '../values.ts'
 import { parseBoolean } from './boolean.ts'
 import { readAbsolutePath } from './path.ts'
@@ -22,31 +23,29 @@ export const conditions: ValueType<readonly Condition[]> = {
   name: 'a condition',
   assign: (previous, text, context) => {
     if (text === '') return { value: undefined }
-    const [, marks = '', written = ''] = /^(\|?[ \t]*!?)[ \t]*(.*)$/s.exec(text)!
+    const [, trigger, negate, written = ''] = /^(\|?)(!?)(.*)$/s.exec(text)!
     const expanded = context.expand(written)
-    if ('problem' in expanded)
-      return { value: previous, problem: { severity: 'error', message: expanded.problem } }
-    const kind = context.directive
-    const parameter = readParameter(kind.replace(/^(Condition|Assert)/, ''), expanded.text)
-    if (typeof parameter !== 'string')
-      return { value: previous, problem: { severity: 'error', message: parameter.message } }
+    const parameter = 'problem' in expanded ? err(expanded.problem) : readParameter(context, expanded.text)
+    if (!parameter.ok) return { value: previous, problem: { severity: 'error', message: parameter.error } }
     const condition = {
-      kind,
-      trigger: marks.includes('|'),
-      negate: marks.includes('!'),
-      parameter,
+      kind: context.directive,
+      trigger: trigger !== '',
+      negate: negate !== '',
+      parameter: parameter.value,
       position: context.position,
     }
-    return { value: [...(previous ?? []), condition] }
+    const value = [...(previous ?? []), condition]
+    return isUndecidable(condition)
+      ? { value, problem: { severity: 'warning', message: `wants yes or no, got "${parameter.value}"` } }
+      : { value }
   },
 }
 
-const readParameter = (kind: string, text: string): string | { readonly message: string } => {
-  if (pathKinds.includes(kind)) {
-    const path = readAbsolutePath(text)
-    return path.ok ? path.value : { message: path.error }
-  }
-  if (booleanKinds.includes(kind) && parseBoolean(text) === undefined)
-    return { message: `wants yes or no, got "${text}"` }
-  return text
-}
+const bareKind = (directive: string): string => directive.replace(/^(Condition|Assert)/, '')
+
+const readParameter = ({ directive }: ValueContext, text: string): Result<string, string> =>
+  pathKinds.includes(bareKind(directive)) ? readAbsolutePath(text) : ok(text)
+
+/** systemd keeps such a condition and finds out at each start that it makes no sense. */
+const isUndecidable = ({ kind, parameter }: Condition): boolean =>
+  booleanKinds.includes(bareKind(kind)) && parseBoolean(parameter) === undefined

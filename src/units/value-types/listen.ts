@@ -1,8 +1,8 @@
 /** `Listen…=`: one ordered list for a socket unit; any of them, assigned empty, forgets the whole list (systemd.socket(5)). */
 import { err, ok, type Result } from '../../base/result.ts'
-import type { ValueContext, ValueType } from '../directive.ts'
+import type { Problem, ValueContext, ValueType } from '../directive.ts'
 import type { ListenAddress } from '../values.ts'
-import { parseIntegerIn } from './integer.ts'
+import { parseInteger, parseIntegerIn } from './integer.ts'
 import { parseIPv4, parseIPv6 } from './ip-prefix.ts'
 import { printIPv6 } from './ipv6-text.ts'
 import { readAbsolutePath, withoutVarRun } from './path.ts'
@@ -24,10 +24,20 @@ export const listenAddresses: ValueType<readonly ListenAddress[]> = {
     if (text === '') return { value: undefined }
     const address = readListen(text, context)
     if (!address.ok) return { value: previous, problem: { severity: 'error', message: address.error } }
+    if (isPathUpwards(address.value)) return { value: previous, problem: upwards(text) }
     const kind = context.directive.replace(/^Listen/, '')
     return { value: [...(previous ?? []), { kind, address: address.value }] }
   },
 }
+
+/** systemd gives up on such a unit: it can't tell below which mounts the socket lies. */
+const isPathUpwards = (address: string): boolean => /^\/(?:.*\/)?\.\.(?:\/|$)/.test(address)
+
+const upwards = (text: string): Problem => ({
+  severity: 'error',
+  message: `wants a path without "..", got "${text}"`,
+  refuses: 'error',
+})
 
 const readListen = (text: string, context: ValueContext): Result<string, string> => {
   const expanded = context.expand(text)
@@ -39,7 +49,7 @@ const readListen = (text: string, context: ValueContext): Result<string, string>
     case 'ListenUSBFunction':
       return readAbsolutePath(expanded.text)
     case 'ListenMessageQueue':
-      return /^\/[^/]+$/.test(expanded.text) ? ok(expanded.text) : err(`wants /NAME, got "${text}"`)
+      return expanded.text.startsWith('/') ? ok(expanded.text) : err(`wants /NAME, got "${text}"`)
     case 'ListenNetlink':
       return readNetlink(expanded.text)
     default:
@@ -48,16 +58,16 @@ const readListen = (text: string, context: ValueContext): Result<string, string>
 }
 
 /** netlink(7). */
-const netlinkFamilies = new Set(
-  'route usersock firewall inet-diag nflog xfrm selinux iscsi audit fib-lookup connector netfilter ip6-fw dnrtmsg kobject-uevent generic scsitransport ecryptfs rdma'.split(
+const netlinkFamilies =
+  'route - usersock firewall inet-diag nflog xfrm selinux iscsi audit fib-lookup connector netfilter ip6-fw dnrtmsg kobject-uevent generic - scsitransport ecryptfs rdma'.split(
     ' ',
-  ),
-)
+  )
 
 const readNetlink = (text: string): Result<string, string> => {
-  const [family = '', group = '0', ...rest] = text.trim().split(/\s+/)
+  const [written = '', group = '0', ...rest] = text.trim().split(/\s+/)
+  const family = netlinkFamilies[parseInteger(written) ?? netlinkFamilies.indexOf(written)] ?? '-'
   const number = parseIntegerIn(group, { from: 0, to: 2 ** 32 - 1 })
-  return netlinkFamilies.has(family) && number !== undefined && rest.length === 0
+  return family !== '-' && number !== undefined && rest.length === 0
     ? ok(`${family} ${number}`)
     : err(`wants a family of netlink and a group, got "${text}"`)
 }

@@ -24,7 +24,7 @@ export const secureBits: ValueType<readonly string[]> = {
       return { value: previous, problem: { severity: 'error', message: 'a quote is opened and not closed' } }
     const problems = words
       .filter((word) => !Object.hasOwn(secureBitNames, word))
-      .map((word) => ({ severity: 'error' as const, message: `knows no secure bit "${word}"` }))
+      .map((word) => ({ severity: 'warning' as const, message: `knows no secure bit "${word}"` }))
     return { value: Object.keys(secureBitNames).filter((name) => words.includes(name)), problems }
   },
   print: (names) => names.join(' '),

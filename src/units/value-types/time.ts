@@ -25,9 +25,6 @@ export const timeout: ValueType<number> = scalar(
 /** An empty assignment means for ever. */
 export const timeSpanOrForever: ValueType<number> = emptyMeans(timeSpan, Number.POSITIVE_INFINITY)
 
-/** Empty, 0 and `infinity` all mean for ever (`JobTimeoutSec=`). */
-export const timeoutOrForever: ValueType<number> = emptyMeans(timeout, Number.POSITIVE_INFINITY)
-
 /** In nanoseconds; microseconds and longer are those of every time span. */
 const nanosecondUnits = new Set(['ns', 'nsec', ''])
 

@@ -2,9 +2,7 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import type { Problem, ValueContext, ValueType } from '../directive.ts'
 import { parseUnitName, resolveDependencyName } from '../name.ts'
-import { splitWords } from '../syntax/words.ts'
 import type { UnitName, UnitType } from '../unit.ts'
-import { printWords } from './value-type.ts'
 
 const resolve = (written: string, { unitName }: ValueContext): Result<UnitName, string> => {
   const from = parseUnitName(unitName)
@@ -18,26 +16,23 @@ export const unitNames: ValueType<readonly UnitName[]> = {
   assign: (previous, text, context) => {
     const names: UnitName[] = []
     const problems: Problem[] = []
-    const words = splitWords(text, { quotes: true, escapes: false })
-    for (const word of words ?? []) {
+    for (const word of text.split(/[ \t\n\r]+/).filter((each) => each !== '')) {
       const expanded = context.expand(word)
       const name = 'problem' in expanded ? err(expanded.problem) : resolve(expanded.text, context)
       if (name.ok) names.push(name.value)
       else problems.push({ severity: 'error', message: name.error })
     }
-    if (words === undefined) problems.push({ severity: 'error', message: 'a quote is opened and not closed' })
     const earlier = previous ?? []
     const added = [...new Set(names)].filter((name) => !earlier.includes(name))
     return { value: added.length === 0 ? previous : [...earlier, ...added], problems }
   },
-  print: printWords,
+  print: (names) => names.join(' '),
 }
 
-/** The one unit of a type that another starts (`Unit=`, `Service=`, `Slice=`). A bad name leaves what was there. */
+/** One unit of a type (`Unit=`, `Service=`, `Slice=`). A bad name, an empty one too, leaves what was there. */
 export const unitName = (types: readonly UnitType[] | 'any'): ValueType<UnitName> => ({
   name: types === 'any' ? 'the name of a unit' : `the name of a ${types.join(' or ')}`,
   assign: (previous, text, context) => {
-    if (text === '') return { value: undefined }
     const expanded = context.expand(text)
     const name = 'problem' in expanded ? err(expanded.problem) : resolve(expanded.text, context)
     if (!name.ok) return { value: previous, problem: { severity: 'error', message: name.error } }
