@@ -10,8 +10,7 @@ import { Rotator } from './rotator.ts'
 import { UnitCapture } from './unit-capture.ts'
 import { streamPath, unitDirectory } from './unit-directory.ts'
 
-/** How often the sizes of a busy unit are looked at: its lines' times are that exact. */
-const samplingMs = 200
+const defaultSamplingMs = 200
 /** How long what is known of a busy unit may wait for being written; after a crash it is known less exactly. */
 const flushMs = 2000
 
@@ -24,6 +23,8 @@ export interface LogCaptureOptions {
   readonly defaults?: Partial<LogLimits>
   /** How files are rotated, where it is not to be found out: `truncate` may lose lines. */
   readonly rotation?: RotationMode
+  /** How often the sizes of a busy unit are looked at: its lines' times are that exact. */
+  readonly samplingMs?: number
 }
 
 export const createLogCapture = (options: LogCaptureOptions): LogCapture => new Capture(options)
@@ -47,7 +48,7 @@ class Capture implements LogCapture {
   constructor(options: LogCaptureOptions) {
     this.options = options
     this.defaults = { ...defaultLogLimits, ...options.defaults }
-    this.sampling = new Pulse(options.clock, samplingMs)
+    this.sampling = new Pulse(options.clock, options.samplingMs ?? defaultSamplingMs)
     this.flushing = new Pulse(options.clock, flushMs)
     this.rotator = new Rotator({ clock: options.clock, log: options.log, mode: options.rotation })
   }
@@ -103,7 +104,7 @@ class Capture implements LogCapture {
       const hasGrown = capture.look(isPrompt)
       if (hasGrown && isPrompt) capture.flush()
       else if (hasGrown) this.flushing.add(flush)
-      if (hasGrown) this.rotator.consider(capture)
+      this.rotator.consider(capture)
       return hasGrown
     }
     const onUnwatchable = (error: Error): void => this.warnUnwatchable(error)

@@ -20,14 +20,15 @@ export async function* mergeSorted<T>(
   try {
     for (let top = heap.top; top !== undefined; top = heap.top) {
       output.push(top.batch[top.at++]!)
-      if (output.length >= outputBatch) {
+      const isUsedUp = top.at >= top.batch.length
+      // What is known is told before more is read: the one who asked may have enough.
+      if (isUsedUp || output.length >= outputBatch) {
         yield output
         output = []
       }
-      if (top.at >= top.batch.length) await refill(top)
+      if (isUsedUp) await refill(top)
       heap.settleTop()
     }
-    if (output.length > 0) yield output
   } finally {
     await Promise.all(sources.map((source) => source.return?.()))
   }

@@ -69,7 +69,7 @@ interface SourceOptions extends ScanOptions {
 
 const scanOptions = (query: LogQuery, units: number): ScanOptions => ({
   ...lineLimits(query),
-  maxBlockBytes: Math.min(1 << 20, Math.max(1 << 14, totalBlockBytes / Math.max(1, units * 2))),
+  maxBlockBytes: Math.min(1 << 19, Math.max(1 << 14, totalBlockBytes / Math.max(1, units * 2))),
 })
 
 const sourcesOf = (

@@ -7,7 +7,20 @@ export interface Cut {
   /** Logical offsets: what lies before `from` is dropped, `from` to `to` archived. */
   readonly from: number
   readonly to: number
+  /** The archives that it makes. */
+  readonly archives: readonly ArchiveName[]
 }
+
+/** A burst is left alone until the file is so many times too long: cutting a file makes its writer wait. */
+const burstFactor = 8
+
+/** Growth between two looks from which on it is a burst, as a share of the limit. */
+const burstShare = 1 / 16
+
+/** Whether a stream should be rotated now, given how long its file is and by how much it grew since the look before. */
+export const isDue = (liveBytes: number, grownBytes: number, { maxSizeBytes }: LogLimits): boolean =>
+  liveBytes >= maxSizeBytes &&
+  (grownBytes < maxSizeBytes * burstShare || liveBytes >= maxSizeBytes * burstFactor)
 
 /**
  * Undefined while there is room. Cuts at whole blocks of the file and leaves at least its last byte, as fallocate(2)
@@ -19,15 +32,16 @@ export const planCut = (
   blockBytes: number,
   limits: LogLimits,
 ): Cut | undefined => {
-  const blocksEnd = (offset: number): number =>
-    head.shift + Math.floor((offset - head.shift) / blockBytes) * blockBytes
+  const wholeBlocks = (bytes: number): number => Math.floor(bytes / blockBytes) * blockBytes
   const end = head.shift + fileBytes
-  const lastCut = blocksEnd(end - 1)
-  if (end - head.start < limits.maxSizeBytes || lastCut <= head.start) return undefined
-  const keepBytes = limits.maxSizeBytes * (limits.maxFiles + 1)
-  const from = Math.min(lastCut, Math.max(head.start, blocksEnd(end - keepBytes)))
-  if (limits.maxFiles === 0) return { from: lastCut, to: lastCut }
-  return { from, to: Math.min(lastCut, blocksEnd(from + Math.max(limits.maxSizeBytes, blockBytes))) }
+  const to = head.shift + wholeBlocks(fileBytes - 1)
+  if (end - head.start < limits.maxSizeBytes || to <= head.start) return undefined
+  const archiveBytes = Math.max(blockBytes, wholeBlocks(limits.maxSizeBytes))
+  const from = Math.max(head.start, to - archiveBytes * limits.maxFiles)
+  const archives: ArchiveName[] = []
+  for (let at = from; at < to; at += archiveBytes)
+    archives.push({ from: at, to: Math.min(to, at + archiveBytes) })
+  return { from, to, archives }
 }
 
 /** The archives beyond the number that is kept, and those of which all is older than `expiredOffset`; oldest first. */

@@ -16,7 +16,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packArchive, readFully } from './archive.ts'
 import { type FreeingOperation, freeHead, probeFreeing } from './free-head.ts'
-import { planCut, surplusArchives } from './rotation-plan.ts'
+import { type Cut, planCut, surplusArchives } from './rotation-plan.ts'
 import { isZero, listArchives } from './stream-bytes.ts'
 import { encodeHead, type StreamHead, writeHead } from './stream-head.ts'
 import type { UnitCapture } from './unit-capture.ts'
@@ -47,18 +47,17 @@ export class StreamRotation {
     this.blockBytes = blockBytesOf(unit.directory)
   }
 
-  /** Moves what is over the limit to archives, one archive at a time; true if there is more. */
-  async rotate(): Promise<boolean> {
+  /** Moves all whole blocks to archives, if the file is over its limit. */
+  async rotate(): Promise<void> {
     const file = await open(this.path, 'r')
     try {
       const { size } = await file.stat()
       const { limits } = this.unit
       const cut = planCut(this.head, size, this.blockBytes, limits)
-      if (cut === undefined) return false
+      if (cut === undefined) return
       if (this.mode === 'truncate') await this.copyAndTruncate(file, size)
-      else await this.moveAway(file, cut.from, cut.to)
+      else await this.moveAway(file, cut)
       this.dropArchives(0)
-      return this.head.shift + size - this.head.start >= limits.maxSizeBytes
     } finally {
       await file.close()
     }
@@ -95,9 +94,9 @@ export class StreamRotation {
     }
   }
 
-  private async moveAway(file: FileHandle, from: number, to: number): Promise<void> {
-    if (to > from) await this.pack(file, from, to)
-    await this.free(file, { shift: this.head.shift, start: to, pending: 'punch' })
+  private async moveAway(file: FileHandle, cut: Cut): Promise<void> {
+    for (const archive of cut.archives) await this.pack(file, archive.from, archive.to)
+    await this.free(file, { shift: this.head.shift, start: cut.to, pending: 'punch' })
   }
 
   private async pack(file: FileHandle, from: number, to: number): Promise<void> {
@@ -147,7 +146,9 @@ export class StreamRotation {
     this.unit.cutting.add(this.stream)
     try {
       truncateSync(this.path, 0)
-      await this.setHead({ shift: end, start: end })
+      // What was seen to be written after the copy is gone; its offsets are not given to other bytes.
+      const start = Math.max(end, this.unit.endKnown(this.stream))
+      await this.setHead({ shift: start, start })
     } finally {
       this.unit.cutting.delete(this.stream)
     }

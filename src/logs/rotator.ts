@@ -4,6 +4,7 @@ import type { CancelTimer, Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { readIndex } from './index-file.ts'
 import { probeMode, type RotationMode, StreamRotation } from './rotation.ts'
+import { isDue } from './rotation-plan.ts'
 import { firstWhere, Timeline } from './timeline.ts'
 import type { UnitCapture } from './unit-capture.ts'
 import { indexPath, type StreamName, streamNames } from './unit-directory.ts'
@@ -46,10 +47,10 @@ export class Rotator {
     this.units.delete(unit)
   }
 
-  /** To be called when a unit has grown; costs a comparison mostly. */
+  /** To be called after each look at a unit; costs a comparison mostly. */
   consider(unit: UnitCapture): void {
     for (const stream of streamNames) {
-      if (unit.liveBytes(stream) >= unit.limits.maxSizeBytes) this.enqueue(unit, stream)
+      if (isDue(unit.liveBytes(stream), unit.grownBytes[stream], unit.limits)) this.enqueue(unit, stream)
     }
   }
 
@@ -66,13 +67,9 @@ export class Rotator {
     if (this.isClosed || this.due.has(key) || this.retries.has(key)) return
     this.due.add(key)
     this.work = this.work.then(async () => {
-      if (!this.isClosed) await this.attempt(unit, stream, (rotation) => this.rotateAll(rotation))
+      if (!this.isClosed) await this.attempt(unit, stream, (rotation) => rotation.rotate())
       this.due.delete(key)
     })
-  }
-
-  private async rotateAll(rotation: StreamRotation): Promise<void> {
-    while (!this.isClosed && (await rotation.rotate()));
   }
 
   private async attempt(
@@ -83,6 +80,7 @@ export class Rotator {
     try {
       await act(new StreamRotation(unit, stream, await this.modeOf(unit)))
       unit.look(false)
+      this.options.log.debug('log file rotated', { unit: unit.unit, stream, start: unit.heads[stream].start })
     } catch (cause) {
       this.options.log.warn('log file not rotated, it goes on growing until the next attempt', {
         unit: unit.unit,

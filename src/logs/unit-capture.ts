@@ -30,6 +30,8 @@ export class UnitCapture {
   readonly heads: Record<StreamName, StreamHead> = { out: untouchedHead, err: untouchedHead }
   /** A stream whose file is being cut at this moment: its size says nothing. */
   readonly cutting = new Set<StreamName>()
+  /** By how much each stream grew between the last two looks. */
+  grownBytes: Ends = { out: 0, err: 0 }
   private readonly host: CaptureHost
   private readonly index: IndexFile
   private ends: Ends = { out: 0, err: 0 }
@@ -81,12 +83,18 @@ export class UnitCapture {
     return this.ends[stream] - this.heads[stream].start
   }
 
+  /** Behind the last byte seen of a stream. */
+  endKnown(stream: StreamName): number {
+    return this.ends[stream]
+  }
+
   look(isPrompt: boolean): boolean {
     const now = this.host.clock.now()
     const before = this.ends
     const out = this.statOf('out')
     const err = this.statOf('err')
     this.ends = { out: this.endOf('out', out), err: this.endOf('err', err) }
+    this.grownBytes = { out: this.ends.out - before.out, err: this.ends.err - before.err }
     const lookedAtMs = this.lookedAtMs
     this.lookedAtMs = now
     if (this.ends.out === before.out && this.ends.err === before.err) return false

@@ -8,7 +8,7 @@ import {
   seekTableBytes,
 } from '../../src/logs/archive-format.ts'
 import { freeingArguments } from '../../src/logs/free-head.ts'
-import { planCut, surplusArchives } from '../../src/logs/rotation-plan.ts'
+import { isDue, planCut, surplusArchives } from '../../src/logs/rotation-plan.ts'
 import { archivePath, parseArchiveName, unitDirectory } from '../../src/logs/unit-directory.ts'
 
 const block = 4096
@@ -19,23 +19,38 @@ test('a file below its limit stays as it is', () => {
 })
 
 test('a file at its limit is cut at its last whole block', () => {
-  assert.deepEqual(planCut({ shift: 0, start: 0 }, 10 * block, block, limits), { from: 0, to: 9 * block })
+  const whole = { from: 0, to: 9 * block }
+  assert.deepEqual(planCut({ shift: 0, start: 0 }, 10 * block, block, limits), {
+    ...whole,
+    archives: [whole],
+  })
+  const shifted = { from: 7, to: 7 + 10 * block }
   assert.deepEqual(planCut({ shift: 7, start: 7 }, 10 * block + 5, block, limits), {
-    from: 7,
-    to: 7 + 10 * block,
+    ...shifted,
+    archives: [shifted],
   })
 })
 
 test('what is written faster than it can be packed is cut down to what is kept in all', () => {
-  assert.deepEqual(planCut({ shift: 0, start: 0 }, 100 * block, block, limits), {
-    from: 60 * block,
-    to: 70 * block,
-  })
+  const cut = planCut({ shift: 0, start: 0 }, 100 * block, block, limits)
+  assert.deepEqual(cut?.archives, [
+    { from: 69 * block, to: 79 * block },
+    { from: 79 * block, to: 89 * block },
+    { from: 89 * block, to: 99 * block },
+  ])
 })
 
 test('with LogMaxFiles=0 nothing is archived', () => {
   const cut = planCut({ shift: 0, start: 0 }, 10 * block + 1, block, { ...limits, maxFiles: 0 })
-  assert.deepEqual(cut, { from: 10 * block, to: 10 * block })
+  assert.deepEqual(cut, { from: 10 * block, to: 10 * block, archives: [] })
+})
+
+test('a burst is left alone until the file is far too long', () => {
+  const { maxSizeBytes } = limits
+  assert.equal(isDue(maxSizeBytes, 100, limits), true)
+  assert.equal(isDue(maxSizeBytes - 1, 100, limits), false)
+  assert.equal(isDue(2 * maxSizeBytes, maxSizeBytes, limits), false)
+  assert.equal(isDue(8 * maxSizeBytes, maxSizeBytes, limits), true)
 })
 
 test('every cut is one that fallocate(2) accepts: whole blocks, not up to the end', () => {
@@ -54,6 +69,8 @@ test('every cut is one that fallocate(2) accepts: whole blocks, not up to the en
       assert.equal((cut.to - at.shift) % block, 0)
       assert.ok(at.start <= cut.from && cut.from <= cut.to && cut.to > at.start)
       assert.ok(cut.to < at.shift + bytes)
+      assert.deepEqual([cut.from, ...cut.archives.map((archive) => archive.to)].at(-1), cut.to)
+      assert.ok(cut.archives.every((archive, i) => archive.from === (cut.archives[i - 1]?.to ?? cut.from)))
     }),
   )
 })
