@@ -41,6 +41,8 @@
       exit 1
     }
 
+    # From the next line on it can be found and signalled: a SIGTERM that came between here and exec would be lost.
+    trap - HUP INT QUIT TERM USR1 USR2 ALRM PIPE
     if [ -n "$gitproc_cgroup" ]; then
       echo 0 >>"$gitproc_cgroup/cgroup.procs" || fail CGROUP
     fi
@@ -83,7 +85,6 @@
     esac
     umask "$gitproc_umask"
 
-    trap - HUP INT QUIT TERM USR1 USR2 ALRM PIPE
     [ -z "$gitproc_ignore_pipe" ] || trap '' PIPE
 
     gitproc_step=EXEC

@@ -21,6 +21,20 @@ test('a unit file becomes a process, and a stop ends it', async (context) => {
   assert.match(host.output('web.service'), /hello/)
 })
 
+test('a stop at any moment of a start ends it at once: no signal is lost', async (context) => {
+  const host = await superviseIn(temporaryDirectory(context))
+  context.after(() => host.end())
+  host.define({ 'web.service': sh('exec sleep 1000', 'TimeoutStopSec=20s') })
+  for (let round = 0; round < 40; round += 1) {
+    const started = host.supervisor.start('web.service', byRoot)
+    if (round % 2 === 0) await started
+    const asked = performance.now()
+    assert.deepEqual(await host.supervisor.stop('web.service', byRoot), { kind: 'done' })
+    assert.ok(performance.now() - asked < 10_000, `round ${round} waited for a time-out`)
+    assert.equal(host.supervisor.status('web.service')?.activeState, 'inactive')
+  }
+})
+
 test('a service that crashes is started again at once where RestartSec=0', async (context) => {
   const host = await superviseIn(temporaryDirectory(context))
   context.after(() => host.end())
