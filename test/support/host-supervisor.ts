@@ -1,9 +1,10 @@
 /** A real supervisor on a real executor, in a temporary directory, without git and without a daemon. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import type { Cause } from '../../src/base/cause.ts'
 import { silentLog } from '../../src/base/log.ts'
+import { candidate, readSituation } from '../../src/executor/cgroup-root.ts'
 import { createExecutor } from '../../src/executor/process-executor.ts'
 import { createLogCapture } from '../../src/logs/capture.ts'
 import { readHostFacts } from '../../src/read-host-facts.ts'
@@ -16,11 +17,22 @@ import { treeOf } from './trees.ts'
 
 export const byRoot: Cause = { kind: 'operator', text: 'asked by root', who: 'root' }
 
+/** Two tests with a unit of the same name must not find each other's processes. */
+function ownCgroupRoot(directory: string): string | undefined {
+  const situation = readSituation(process.getuid?.() === 0)
+  return situation?.isRoot ? candidate(situation, basename(directory)) : undefined
+}
+
 export type HostSupervisor = Awaited<ReturnType<typeof superviseIn>>
 
 export async function superviseIn(directory: string, privatePids: 'auto' | 'no' = 'no') {
   const facts = { ...readHostFacts(), bootId: 'this' }
-  const executor = await createExecutor({ runDirectory: join(directory, 'run'), clock: systemClock })
+  const cgroupRoot = ownCgroupRoot(directory)
+  const executor = await createExecutor({
+    runDirectory: join(directory, 'run'),
+    clock: systemClock,
+    cgroupRoot,
+  })
   const logs = createLogCapture({ directory: join(directory, 'log'), clock: systemClock, log: silentLog })
   const unitStates = openUnitStates(join(directory, 'unit-states.jsonl'), { log: silentLog })
   const supervisor = await createHostSupervisor({
@@ -84,6 +96,16 @@ export async function superviseIn(directory: string, privatePids: 'auto' | 'no' 
     async end(): Promise<void> {
       for (const { name } of supervisor.statuses()) await supervisor.stop(name, byRoot)
       await this.close()
+      if (cgroupRoot !== undefined) removeCgroups(cgroupRoot)
     },
   }
+}
+
+/** Directories of cgroupfs can only be removed one by one, the innermost first. */
+function removeCgroups(path: string): void {
+  if (!existsSync(path)) return
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeCgroups(join(path, entry.name))
+  }
+  rmdirSync(path)
 }
