@@ -3,10 +3,12 @@ import { execFile } from 'node:child_process'
 import { type CgroupRoot, detectCgroupRoot, openCgroupRoot } from './cgroup-root.ts'
 import type { Abilities } from './executor.ts'
 import type { HostTools } from './host-tools.ts'
+import { type LimitCeilings, readLimitCeilings } from './limit-ceilings.ts'
 
 export interface Host {
   readonly abilities: Abilities
   readonly cgroupRoot: CgroupRoot | undefined
+  readonly limitCeilings: LimitCeilings
   readonly limitations: readonly string[]
 }
 
@@ -23,7 +25,9 @@ export async function examineHost(
     cgroups: root !== undefined,
     controllers: root?.controllers ?? [],
   }
-  return { abilities, cgroupRoot: root, limitations: limitationsOf(abilities, uid, root) }
+  const limitCeilings = readLimitCeilings()
+  const limitations = [...limitationsOf(abilities, uid, root), ...loweredLimits(limitCeilings)]
+  return { abilities, cgroupRoot: root, limitCeilings, limitations }
 }
 
 const findRoot = (
@@ -32,6 +36,12 @@ const findRoot = (
 ): CgroupRoot | undefined => {
   if (wanted === false) return undefined
   return typeof wanted === 'string' ? openCgroupRoot(wanted) : detectCgroupRoot(isRoot, wanted.name)
+}
+
+const loweredLimits = (ceilings: LimitCeilings): readonly string[] => {
+  const names = Object.entries(ceilings).map(([name, value]) => `Limit${name}= above ${value}`)
+  if (names.length === 0) return []
+  return [`no hard limit can be raised here (no CAP_SYS_RESOURCE), so these are lowered: ${names.join(', ')}`]
 }
 
 /** Containers often forbid it; only trying tells. */

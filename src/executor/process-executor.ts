@@ -16,6 +16,7 @@ import { findHostTools } from './host-tools.ts'
 import { type LaunchContext, type ShimInvocation, shimInvocation } from './launch-arguments.ts'
 import { launchFailure } from './launch-failure.ts'
 import type { CgroupSpec, LaunchSpec } from './launch-spec.ts'
+import { lowerToCeilings } from './limit-ceilings.ts'
 import { Liveness } from './liveness.ts'
 import { loadPosixSpawn, type PosixSpawn } from './posix-spawn.ts'
 import { readBootId, readOrUndefined } from './proc.ts'
@@ -99,9 +100,14 @@ class ProcessExecutor implements Executor {
     })
   }
 
+  #withinCeilings(spec: LaunchSpec): LaunchSpec {
+    const rlimits = lowerToCeilings(spec.limits.rlimits, this.#host.limitCeilings)
+    return { ...spec, limits: { ...spec.limits, rlimits } }
+  }
+
   async launch(spec: LaunchSpec): Promise<void> {
     refuseUnsupported(spec, this.#launcher)
-    const complete = await withAllGroups(spec, this.#launcher.uid)
+    const complete = this.#withinCeilings(await withAllGroups(spec, this.#launcher.uid))
     const key: ProcessKey = { unit: spec.unit, invocationId: spec.invocationId, role: spec.role }
     const unit = this.#units.get(spec.unit)
     const chain = execChain(complete, this.#context)
@@ -158,9 +164,10 @@ class ProcessExecutor implements Executor {
     return this.#units.prepareCgroup(this.#units.get(unitName), spec)
   }
 
-  readUsage(unitName: string): Usage {
+  readUsage(unitName: string, earlier?: Usage): Usage {
     const unit = this.#units.find(unitName)
-    return readUsage(unit?.cgroup?.path, unit?.members('fresh') ?? [])
+    const source = { cgroup: unit?.cgroup?.path, members: () => unit?.stats('recent') ?? [] }
+    return readUsage(source, earlier)
   }
 
   async forget(unitName: string, invocationId: string): Promise<void> {
