@@ -16,7 +16,7 @@ import { findHostTools } from './host-tools.ts'
 import { type LaunchContext, type ShimInvocation, shimInvocation } from './launch-arguments.ts'
 import { launchFailure } from './launch-failure.ts'
 import type { CgroupSpec, LaunchSpec } from './launch-spec.ts'
-import { lowerToCeilings } from './limit-ceilings.ts'
+import { type LimitCeilings, lowerToCeilings } from './limit-ceilings.ts'
 import { Liveness } from './liveness.ts'
 import { loadPosixSpawn, type PosixSpawn } from './posix-spawn.ts'
 import { readBootId, readOrUndefined } from './proc.ts'
@@ -61,6 +61,7 @@ class ProcessExecutor implements Executor {
   readonly abilities: Abilities
   readonly #clock: Clock
   readonly #launcher: Launcher
+  readonly #limitCeilings: LimitCeilings
   readonly #context: Pick<LaunchContext, 'shim' | 'doorbell' | 'tools' | 'uid' | 'nice' | 'oomScoreAdjust'>
   readonly #files: RunDirectory
   readonly #bootId = readBootId()
@@ -77,6 +78,7 @@ class ProcessExecutor implements Executor {
     this.limitations = host.limitations
     this.abilities = host.abilities
     this.#launcher = { ...myself, abilities: host.abilities }
+    this.#limitCeilings = host.limitCeilings
     this.#files = new RunDirectory(options.runDirectory)
     this.#context = {
       ...myself,
@@ -101,7 +103,7 @@ class ProcessExecutor implements Executor {
   }
 
   #withinCeilings(spec: LaunchSpec): LaunchSpec {
-    const rlimits = lowerToCeilings(spec.limits.rlimits, this.#host.limitCeilings)
+    const rlimits = lowerToCeilings(spec.limits.rlimits, this.#limitCeilings)
     return { ...spec, limits: { ...spec.limits, rlimits } }
   }
 
