@@ -39,7 +39,11 @@ export interface Usage {
   readonly memoryBytes: number | undefined
   readonly memoryPeakBytes: number | undefined
   readonly cpuUsec: number | undefined
+  /** Processes and their threads. */
   readonly tasks: number | undefined
+  /** To and from block devices. */
+  readonly ioReadBytes: number | undefined
+  readonly ioWriteBytes: number | undefined
 }
 
 /** What this host can do, for those who choose (`private_pids = auto`). */
@@ -68,7 +72,8 @@ export interface Executor {
   processes(unit: string): Promise<readonly ProcessId[]>
   /** Writes limits of a running unit's cgroup; gives the files that this host could not take. */
   applyCgroup(unit: string, cgroup: CgroupSpec): Promise<readonly string[]>
-  readUsage(unit: string): Usage
+  /** Cheaper with what was read `earlier`: that is given back where the unit has not run since. */
+  readUsage(unit: string, earlier?: Usage): Usage
   /** Removes what an ended invocation left: its run directory, its empty cgroup. */
   forget(unit: string, invocationId: string): Promise<void>
   subscribe(listener: (event: ProcessEvent) => void): () => void

@@ -8,8 +8,9 @@ export interface ProcessStat extends ProcessId {
   readonly isZombie: boolean
   /** It was forked and has not called exec(2) yet. */
   readonly isBeforeExec: boolean
-  /** User and system time, in clock ticks. */
+  /** User and system time, in clock ticks, with that of children that were waited for. */
   readonly cpuTicks: number
+  readonly threads: number
   /** Resident pages. */
   readonly residentPages: number
 }
@@ -31,7 +32,8 @@ export function readStat(pid: number): ProcessStat | undefined {
     session: field(6),
     isZombie: fields[0] === 'Z' || fields[0] === 'X',
     isBeforeExec: (field(9) & forkedWithoutExec) !== 0,
-    cpuTicks: field(14) + field(15),
+    cpuTicks: field(14) + field(15) + field(16) + field(17),
+    threads: field(20),
     residentPages: field(24),
   }
 }

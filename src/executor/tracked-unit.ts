@@ -5,7 +5,7 @@ import type { ProcessId } from '../base/process-id.ts'
 import type { Cgroup } from './cgroup.ts'
 import type { ProcessEvent, ProcessKey } from './executor.ts'
 import type { Liveness } from './liveness.ts'
-import { isAlive, readStat } from './proc.ts'
+import { isAlive, type ProcessStat, readStat } from './proc.ts'
 import type { TrackedProcess } from './tracked-process.ts'
 import { type Census, findProcesses, takeCensus } from './unit-processes.ts'
 
@@ -54,11 +54,16 @@ export class TrackedUnit {
 
   /** Every live process, the shims not among them; without a cgroup, as of now or of some milliseconds ago. */
   members(asOf: 'fresh' | 'recent'): readonly ProcessId[] {
+    return this.stats(asOf).map(({ pid, startTicks }) => ({ pid, startTicks }))
+  }
+
+  /** The same, with all that is known of each. */
+  stats(asOf: 'fresh' | 'recent'): readonly ProcessStat[] {
     if (this.cgroup === undefined)
       return this.#traced(asOf === 'fresh' ? takeCensus() : this.#context.census())
     return this.cgroup.pids().flatMap((pid) => {
       const stat = readStat(pid)
-      return stat === undefined || stat.isZombie ? [] : [{ pid, startTicks: stat.startTicks }]
+      return stat === undefined || stat.isZombie ? [] : [stat]
     })
   }
 
@@ -105,14 +110,14 @@ export class TrackedUnit {
     this.#context.emit({ kind: 'empty', unit: this.name })
   }
 
-  #traced(census: Census): readonly ProcessId[] {
+  #traced(census: Census): readonly ProcessStat[] {
     const processes = [...this.processes.values()]
     const trace = {
       invocationIds: processes.map((process) => process.key.invocationId),
       leaders: processes.flatMap((process) => process.process ?? []),
       shims: processes.flatMap((process) => process.shim ?? []),
     }
-    return findProcesses(trace, census).map(({ pid, startTicks }) => ({ pid, startTicks }))
+    return findProcesses(trace, census)
   }
 
   /** Without a cgroup nothing tells when the last process ends: it is asked, ever more seldom. */

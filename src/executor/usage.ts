@@ -1,30 +1,72 @@
 /** What a unit uses now: from its cgroup where there are controllers, from /proc for the rest. */
 import { join } from 'node:path'
-import type { ProcessId } from '../base/process-id.ts'
 import { keyedValue } from './cgroup-root.ts'
 import type { Usage } from './executor.ts'
-import { readOrUndefined, readStat } from './proc.ts'
+import { type ProcessStat, readOrUndefined } from './proc.ts'
 
 /** Linux on every architecture that Node runs on tells clock ticks as hundredths of a second to user space. */
 const usecPerTick = 10_000
 
-export function readUsage(cgroup: string | undefined, members: readonly ProcessId[]): Usage {
-  const stats = members.flatMap(({ pid }) => readStat(pid) ?? [])
-  const resident = stats.reduce((sum, stat) => sum + stat.residentPages, 0) * 4096
-  const ticks = stats.reduce((sum, stat) => sum + stat.cpuTicks, 0)
+export interface UsageSource {
+  readonly cgroup: string | undefined
+  /** Its live processes: looked for only where the cgroup does not tell all. */
+  readonly members: () => readonly ProcessStat[]
+}
+
+/** `earlier` is given back where the CPU time has not moved since: what has not run has the rest as it was. */
+export function readUsage({ cgroup, members }: UsageSource, earlier?: Usage): Usage {
+  // `cpu.stat` is there without the controller, too, and counts processes that have ended.
+  const counted = cgroup === undefined ? undefined : keyedValue(join(cgroup, 'cpu.stat'), 'usage_usec')
+  if (counted !== undefined && counted === earlier?.cpuUsec) return earlier
+  const stats = once(members)
+  const sum = (of: (stat: ProcessStat) => number): number | undefined =>
+    stats().length === 0 ? undefined : stats().reduce((total, stat) => total + of(stat), 0)
+  const cpuTicks = counted === undefined ? sum((stat) => stat.cpuTicks) : undefined
+  const resident = (): number | undefined => bytesOf(sum((stat) => stat.residentPages))
   return {
-    memoryBytes: number(cgroup, 'memory.current') ?? (stats.length === 0 ? undefined : resident),
+    cpuUsec: counted ?? (cpuTicks === undefined ? undefined : cpuTicks * usecPerTick),
+    memoryBytes: number(cgroup, 'memory.current') ?? resident(),
     memoryPeakBytes: number(cgroup, 'memory.peak'),
-    cpuUsec: cpuOf(cgroup) ?? (stats.length === 0 ? undefined : ticks * usecPerTick),
-    tasks: number(cgroup, 'pids.current') ?? stats.length,
+    tasks: number(cgroup, 'pids.current') ?? sum((stat) => stat.threads) ?? 0,
+    ...(cgroupTransfer(cgroup) ?? processTransfer(stats())),
   }
 }
 
-/** `cpu.stat` is there without the controller, too, and counts processes that have ended. */
-const cpuOf = (cgroup: string | undefined): number | undefined =>
-  cgroup === undefined ? undefined : keyedValue(join(cgroup, 'cpu.stat'), 'usage_usec')
+const bytesOf = (pages: number | undefined): number | undefined =>
+  pages === undefined ? undefined : pages * 4096
+
+const once = <T>(read: () => T): (() => T) => {
+  let known: { readonly value: T } | undefined
+  return () => {
+    known ??= { value: read() }
+    return known.value
+  }
+}
 
 function number(cgroup: string | undefined, file: string): number | undefined {
   const text = cgroup === undefined ? undefined : readOrUndefined(join(cgroup, file))
   return text === undefined ? undefined : Number(text)
 }
+
+type Transfer = Pick<Usage, 'ioReadBytes' | 'ioWriteBytes'>
+
+/** A line for each block device; none yet means that nothing went to one. */
+function cgroupTransfer(cgroup: string | undefined): Transfer | undefined {
+  const text = cgroup === undefined ? undefined : readOrUndefined(join(cgroup, 'io.stat'))
+  if (text === undefined) return undefined
+  return { ioReadBytes: total(text, /\brbytes=(\d+)/g), ioWriteBytes: total(text, /\bwbytes=(\d+)/g) }
+}
+
+/** With children that were waited for. Undefined where another user's processes may not be asked. */
+function processTransfer(members: readonly ProcessStat[]): Transfer {
+  const texts = members.flatMap(({ pid }) => readOrUndefined(`/proc/${pid}/io`) ?? [])
+  if (texts.length === 0) return { ioReadBytes: undefined, ioWriteBytes: undefined }
+  const text = texts.join('')
+  return {
+    ioReadBytes: total(text, /^read_bytes: (\d+)/gm),
+    ioWriteBytes: total(text, /^write_bytes: (\d+)/gm),
+  }
+}
+
+const total = (text: string, pattern: RegExp): number =>
+  [...text.matchAll(pattern)].reduce((sum, match) => sum + Number(match[1]), 0)

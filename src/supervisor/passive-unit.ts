@@ -85,9 +85,12 @@ export class PassiveUnit {
       statusText: undefined,
       user: undefined,
       memoryBytes: undefined,
+      memoryPeakBytes: undefined,
       memoryMaxBytes: undefined,
       cpuUsageUsec: undefined,
       tasks: undefined,
+      ioReadBytes: undefined,
+      ioWriteBytes: undefined,
       notEnforced: type === 'target' || type === 'slice' ? [] : [`${type} units are not run by this version`],
     }
   }

@@ -10,8 +10,7 @@ import type { UnitStatus } from './unit-status.ts'
 
 export function statusOf(unit: ServiceUnit, { executor }: Pick<SupervisorPorts, 'executor'>): UnitStatus {
   const { state, definition } = unit
-  const hasProcesses =
-    state.state !== 'dead' && state.state !== 'failed' && !state.state.startsWith('auto-restart')
+  const hasProcesses = mayHaveProcesses(unit)
   const usage = hasProcesses ? executor.readUsage(unit.name) : noUsage
   return {
     name: unit.name,
@@ -32,18 +31,27 @@ export function statusOf(unit: ServiceUnit, { executor }: Pick<SupervisorPorts, 
     statusText: state.statusText,
     user: definition.service?.User,
     memoryBytes: usage.memoryBytes,
+    memoryPeakBytes: usage.memoryPeakBytes,
     memoryMaxBytes: memoryMaxBytes(definition),
     cpuUsageUsec: usage.cpuUsec,
     tasks: usage.tasks,
+    ioReadBytes: usage.ioReadBytes,
+    ioWriteBytes: usage.ioWriteBytes,
     notEnforced: notEnforced(definition, executor.abilities),
   }
 }
+
+/** By its state alone: nothing of the host is read. */
+export const mayHaveProcesses = ({ state: { state } }: ServiceUnit): boolean =>
+  state !== 'dead' && state !== 'failed' && !state.startsWith('auto-restart')
 
 const noUsage: Usage = {
   memoryBytes: undefined,
   memoryPeakBytes: undefined,
   cpuUsec: undefined,
   tasks: undefined,
+  ioReadBytes: undefined,
+  ioWriteBytes: undefined,
 }
 
 function healthOf({ health, policy }: ServiceUnit): UnitStatus['health'] {

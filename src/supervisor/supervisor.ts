@@ -23,12 +23,14 @@ import { probeSpecOf } from './probe-spec.ts'
 import { serviceEventOf, unitOf } from './process-events.ts'
 import { reactionsTo } from './reactions.ts'
 import { ServiceUnit, type UnitSurroundings } from './service-unit.ts'
-import { statusOf } from './status-of.ts'
+import { mayHaveProcesses, statusOf } from './status-of.ts'
 import type { Outcome, Supervisor, UnitChange } from './supervisor-port.ts'
 import { isTransient, tellChange } from './tell-change.ts'
 import type { UnitStatus } from './unit-status.ts'
 
 export interface RunningSupervisor extends Supervisor {
+  /** Units that may have processes now: by their states, nothing of the host is read. */
+  unitsWithProcesses(): Iterable<UnitName>
   /** Stops listening and arming timers; services go on. */
   close(): void
 }
@@ -177,6 +179,10 @@ class TableSupervisor implements RunningSupervisor {
   subscribe(listener: (change: UnitChange) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  *unitsWithProcesses(): Generator<UnitName> {
+    for (const unit of this.#services()) if (mayHaveProcesses(unit)) yield unit.name
   }
 
   close(): void {

@@ -36,9 +36,14 @@ export interface UnitStatus {
   readonly statusText: string | undefined
   readonly user: string | undefined
   readonly memoryBytes: number | undefined
+  /** Since it was started, as the kernel counts it; undefined where it does not. */
+  readonly memoryPeakBytes: number | undefined
   readonly memoryMaxBytes: number | undefined
   readonly cpuUsageUsec: number | undefined
   readonly tasks: number | undefined
+  /** To and from block devices. */
+  readonly ioReadBytes: number | undefined
+  readonly ioWriteBytes: number | undefined
   /** Directives of the unit that this host does not enforce, with the reason. */
   readonly notEnforced: readonly string[]
 }

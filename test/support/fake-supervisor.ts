@@ -119,7 +119,8 @@ export class FakeSupervisor implements Supervisor {
     const known = this.#units.get(unit)
     if (!known) return
     known.activeState = activeState
-    for (const listener of this.#listeners) listener({ unit, status: statusOf(unit, known), text: activeState, atMs: 0 })
+    for (const listener of this.#listeners)
+      listener({ unit, status: statusOf(unit, known), text: activeState, atMs: 0 })
   }
 }
 
@@ -142,8 +143,11 @@ const statusOf = (name: string, unit: FakeUnit): UnitStatus => ({
   statusText: undefined,
   user: undefined,
   memoryBytes: undefined,
+  memoryPeakBytes: undefined,
   memoryMaxBytes: undefined,
   cpuUsageUsec: undefined,
   tasks: undefined,
+  ioReadBytes: undefined,
+  ioWriteBytes: undefined,
   notEnforced: [],
 })
