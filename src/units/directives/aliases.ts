@@ -1,14 +1,24 @@
 /** Other spellings: old names, names for two directives at once, and the kinds of what is kept as one ordered list. */
 import type { Alias } from '../directive.ts'
-import { conditionKinds } from '../value-types/condition.ts'
+import { assertDirectives, conditionDirectives } from '../value-types/condition.ts'
 import { listenKinds } from '../value-types/listen.ts'
 import { pathKinds, timerKinds } from '../value-types/trigger.ts'
 import { healthDirectives } from './health.ts'
 
 /** Sections of units that run processes. */
 const processSections = ['Service', 'Socket', 'Mount', 'Swap']
-const listed = (section: string, name: string, kinds: readonly string[]): [string, Alias][] =>
-  kinds.map((kind) => [`${section}.${kind}`, { assigns: [`${section}.${name}`] }])
+/** What is kept as one list → the directives that add to it, or forget it. */
+export const collections: Readonly<Record<string, readonly string[]>> = {
+  'Unit.Conditions': conditionDirectives,
+  'Unit.Asserts': assertDirectives,
+  'Timer.Triggers': timerKinds,
+  'Socket.Listen': listenKinds,
+  'Path.Paths': pathKinds,
+}
+
+const collected: readonly [string, Alias][] = Object.entries(collections).flatMap(([name, kinds]) =>
+  kinds.map((kind): [string, Alias] => [`${name.split('.')[0]}.${kind}`, { assigns: [name] }]),
+)
 
 /** An old name of a directive of the same section. */
 const renamed = (sections: readonly string[], from: string, to: string): [string, Alias][] =>
@@ -27,19 +37,7 @@ const both: [string, Alias][] = [
 ]
 
 export const aliases: Readonly<Record<string, Alias>> = Object.fromEntries([
-  ...listed(
-    'Unit',
-    'Conditions',
-    conditionKinds.map((kind) => `Condition${kind}`),
-  ),
-  ...listed(
-    'Unit',
-    'Asserts',
-    conditionKinds.map((kind) => `Assert${kind}`),
-  ),
-  ...listed('Timer', 'Triggers', timerKinds),
-  ...listed('Socket', 'Listen', listenKinds),
-  ...listed('Path', 'Paths', pathKinds),
+  ...collected,
   ...both,
   ...renamed(['Unit'], 'BindTo', 'BindsTo'),
   ...renamed(['Unit'], 'PropagateReloadTo', 'PropagatesReloadTo'),

@@ -1,9 +1,10 @@
 /** Rows of `[Path]` (systemd.path(5)). */
 import { boolean } from '../value-types/boolean.ts'
+import { collection } from '../value-types/collection.ts'
 import { unsigned } from '../value-types/integer.ts'
 import { fileMode } from '../value-types/mode.ts'
 import { timeSpan } from '../value-types/time.ts'
-import { pathWatches } from '../value-types/trigger.ts'
+import { pathKinds, pathWatches } from '../value-types/trigger.ts'
 import { unitName } from '../value-types/unit-names.ts'
 import { rowsOf } from './row.ts'
 
@@ -11,7 +12,7 @@ const { enforced } = rowsOf('systemd.path(5)')
 
 export const pathDirectives = {
   /** `PathExists=`, `PathChanged=`, …, in the order written; the spellings are aliases. */
-  Paths: enforced(pathWatches, 'live', []),
+  Paths: enforced(collection(pathKinds, pathWatches), 'live', []),
   /** Where not set, the service of the path's own name. */
   Unit: enforced(unitName('any'), 'live'),
   MakeDirectory: enforced(boolean, 'live', false),

@@ -2,9 +2,10 @@
 import { account } from '../value-types/account.ts'
 import { boolean } from '../value-types/boolean.ts'
 import { choice, choiceOrBoolean } from '../value-types/choice.ts'
+import { collection } from '../value-types/collection.ts'
 import { commands } from '../value-types/command.ts'
 import { integer, long, unsigned } from '../value-types/integer.ts'
-import { listenAddresses } from '../value-types/listen.ts'
+import { listenAddresses, listenKinds } from '../value-types/listen.ts'
 import { fileMode } from '../value-types/mode.ts'
 import { absolutePaths } from '../value-types/path.ts'
 import { ipTypeOfService } from '../value-types/scheduling.ts'
@@ -26,7 +27,7 @@ const without = 'the socket is made without it'
 
 export const socketDirectives = {
   /** Every `Listen…=`, in the order written; the spellings are aliases. */
-  Listen: enforced(listenAddresses, 'restart', []),
+  Listen: enforced(collection(listenKinds, listenAddresses), 'restart', []),
   SocketProtocol: unsupported(choice(['udplite', 'sctp', 'mptcp']), undefined, without),
   BindIPv6Only: enforced(
     choiceOrBoolean(['default', 'both', 'ipv6-only'], { yes: 'ipv6-only', no: 'both' }),

@@ -1,7 +1,8 @@
 /** Rows of `[Timer]` (systemd.timer(5)). */
 import { boolean } from '../value-types/boolean.ts'
+import { collection } from '../value-types/collection.ts'
 import { timeSpan } from '../value-types/time.ts'
-import { timerTriggers } from '../value-types/trigger.ts'
+import { timerKinds, timerTriggers } from '../value-types/trigger.ts'
 import { unitName } from '../value-types/unit-names.ts'
 import { rowsOf } from './row.ts'
 
@@ -9,7 +10,7 @@ const { enforced, accepted, unsupported } = rowsOf('systemd.timer(5)')
 
 export const timerDirectives = {
   /** `OnCalendar=`, `OnBootSec=`, …, in the order written; the spellings are aliases. */
-  Triggers: enforced(timerTriggers, 'live', []),
+  Triggers: enforced(collection(timerKinds, timerTriggers), 'live', []),
   OnClockChange: unsupported(boolean, false, 'the timer does not elapse by it'),
   OnTimezoneChange: unsupported(boolean, false, 'the timer does not elapse by it'),
   /** Where not set, the service of the timer's own name. */

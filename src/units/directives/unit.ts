@@ -1,7 +1,8 @@
 /** Rows of `[Unit]` (systemd.unit(5)). */
 import { boolean } from '../value-types/boolean.ts'
 import { choice } from '../value-types/choice.ts'
-import { conditions } from '../value-types/condition.ts'
+import { collection } from '../value-types/collection.ts'
+import { assertDirectives, conditionDirectives, conditions } from '../value-types/condition.ts'
 import { integerIn, unsigned } from '../value-types/integer.ts'
 import { absolutePath, absolutePaths } from '../value-types/path.ts'
 import { text, words } from '../value-types/text.ts'
@@ -94,7 +95,7 @@ export const unitDirectives = {
   StartLimitAction: unsupported(emergencyAction, 'none', noAction),
 
   /** Every `Condition…=`, in the order written; the spellings are aliases. */
-  Conditions: enforced(conditions, 'none', []),
+  Conditions: enforced(collection(conditionDirectives, conditions), 'none', []),
   /** Every `Assert…=`. */
-  Asserts: enforced(conditions, 'none', []),
+  Asserts: enforced(collection(assertDirectives, conditions), 'none', []),
 } as const

@@ -3,7 +3,6 @@ import type { ProcessSettings } from '../directives/tables.ts'
 import type { HostFacts } from '../host-facts.ts'
 import type { LoadedUnit } from '../loaded-unit.ts'
 import { pathProperties, timerProperties } from './activation.ts'
-import { commonProperties } from './common.ts'
 import { dependenciesOf, type ShownDependency } from './dependencies.ts'
 import { directoryProperties } from './directories.ts'
 import type { Properties } from './form.ts'
@@ -15,6 +14,7 @@ import { resourceProperties } from './resource-control.ts'
 import { sandboxProperties } from './sandbox.ts'
 import { serviceProperties } from './service.ts'
 import { socketProperties } from './socket.ts'
+import { unitProperties } from './unit.ts'
 
 export interface ShownUnit {
   readonly properties: Properties
@@ -22,7 +22,7 @@ export interface ShownUnit {
 }
 
 export const showUnit = (loaded: LoadedUnit, host: HostFacts): ShownUnit => ({
-  properties: { ...commonProperties(loaded), ...ownProperties(loaded, host) },
+  properties: { ...unitProperties(loaded), ...ownProperties(loaded, host) },
   dependencies: dependenciesOf(loaded),
 })
 

@@ -153,5 +153,5 @@ const readNumbers = (text: string): readonly number[] | undefined => {
       return undefined
     for (let number = first; number <= last; number += 1) numbers.push(number)
   }
-  return numbers
+  return numbers.length === 0 ? undefined : numbers
 }

@@ -17,7 +17,10 @@ const otherKinds =
   )
 
 /** `PathExists`, …: what follows `Condition` or `Assert`. */
-export const conditionKinds: readonly string[] = [...pathKinds, ...booleanKinds, ...otherKinds]
+const conditionKinds: readonly string[] = [...pathKinds, ...booleanKinds, ...otherKinds]
+
+export const conditionDirectives: readonly string[] = conditionKinds.map((kind) => `Condition${kind}`)
+export const assertDirectives: readonly string[] = conditionKinds.map((kind) => `Assert${kind}`)
 
 export const conditions: ValueType<readonly Condition[]> = {
   name: 'a condition',

@@ -8,7 +8,7 @@ import {
 } from '../environment-assignments.ts'
 import type { EnvironmentFile, EnvironmentVariable } from '../values.ts'
 import { readAbsolutePath } from './path.ts'
-import { eachWord, list, printWord, printWords } from './value-type.ts'
+import { distinct, eachWord, list, printWords } from './value-type.ts'
 
 const split = (word: string): EnvironmentVariable => {
   const equals = word.indexOf('=')
@@ -44,17 +44,21 @@ export const environmentFiles: ValueType<readonly EnvironmentFile[]> = {
 }
 
 /** Names alone (`PassEnvironment=`). */
-export const environmentNames: ValueType<readonly string[]> = list(
-  'names of variables',
-  eachWord('names of variables', (word) => (isEnvironmentName(word) ? ok(word) : err(`"${word}" is none`))),
-  { print: printWords },
+export const environmentNames: ValueType<readonly string[]> = distinct(
+  list(
+    'names of variables',
+    eachWord('names of variables', (word) => (isEnvironmentName(word) ? ok(word) : err(`"${word}" is none`))),
+    { print: printWords },
+  ),
 )
 
 /** Names, or `NAME=value` that count only where the value is this one (`UnsetEnvironment=`). */
-export const environmentRemovals: ValueType<readonly string[]> = list(
-  'names of variables, or NAME=value',
-  eachWord('names of variables, or NAME=value', (word) =>
-    isEnvironmentName(word) || isEnvironmentAssignment(word) ? ok(word) : err(`"${word}" is none`),
+export const environmentRemovals: ValueType<readonly string[]> = distinct(
+  list(
+    'names of variables, or NAME=value',
+    eachWord('names of variables, or NAME=value', (word) =>
+      isEnvironmentName(word) || isEnvironmentAssignment(word) ? ok(word) : err(`"${word}" is none`),
+    ),
+    { print: printWords },
   ),
-  { print: (words) => words.map(printWord).join(' ') },
 )

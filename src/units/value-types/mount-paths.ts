@@ -4,7 +4,7 @@ import type { ValueContext, ValueType } from '../directive.ts'
 import { splitWords } from '../syntax/words.ts'
 import type { BindMount, TemporaryMount } from '../values.ts'
 import { readAbsolutePath } from './path.ts'
-import { list, printWord } from './value-type.ts'
+import { list } from './value-type.ts'
 
 /** Stands for `\:` while words are split at colons; no text of a unit file holds it. */
 const protectedColon = '\u0001'
@@ -91,6 +91,8 @@ export const temporaryMounts: ValueType<readonly TemporaryMount[]> = list(
 
 const quoted = (word: string): string => (/\s/.test(word) ? `"${word}"` : word)
 
+const printOpaque = (word: string): string => `"${word.replace(/["\\]/g, '\\$&')}"`
+
 /** Images and such: words that gitproc only passes over, checked for nothing but their quotes. */
 export const opaqueWords: ValueType<readonly string[]> = list(
   'words',
@@ -100,5 +102,5 @@ export const opaqueWords: ValueType<readonly string[]> = list(
       ? { elements: [], problems: [{ severity: 'error', message: 'a quote is opened and not closed' }] }
       : { elements: words, problems: [] }
   },
-  { print: (words) => words.map((word) => printWord(word.replaceAll('\\', '\\\\'))).join(' ') },
+  { print: (words) => words.map(printOpaque).join(' ') },
 )

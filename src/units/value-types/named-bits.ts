@@ -25,7 +25,8 @@ export const secureBits: ValueType<readonly string[]> = {
     const problems = words
       .filter((word) => !Object.hasOwn(secureBitNames, word))
       .map((word) => ({ severity: 'warning' as const, message: `knows no secure bit "${word}"` }))
-    return { value: Object.keys(secureBitNames).filter((name) => words.includes(name)), problems }
+    const named = Object.keys(secureBitNames).filter((name) => words.includes(name))
+    return { value: named.length === 0 ? undefined : named, problems }
   },
   print: (names) => names.join(' '),
 }

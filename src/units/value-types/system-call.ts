@@ -46,7 +46,10 @@ const filterType = (implied: readonly string[]): ValueType<NameFilter> => ({
     const start = previous ?? { isAllowList: !isInverted, names: isInverted ? [] : implied }
     const entries = new Map(start.names.map((entry) => [systemCallOf(entry), entry]))
     const isAdding = isInverted !== start.isAllowList
-    for (const { calls, errno } of words.flatMap((word) => readWord(word) ?? []))
+    const read = words.flatMap((word) => readWord(word) ?? [])
+    if (read.length === 0 && start.names.length === 0 && start.isAllowList)
+      return { value: previous, problems }
+    for (const { calls, errno } of read)
       for (const call of calls)
         if (isAdding) entries.set(call, `${call}${errno}`)
         else entries.delete(call)

@@ -82,6 +82,15 @@ export const list = <T>(
   ...printing,
 })
 
+/** As the list itself, each element once, at its first place. */
+export const distinct = (type: ValueType<readonly string[]>): ValueType<readonly string[]> => ({
+  ...type,
+  assign: (previous, text, context) => {
+    const assigned = type.assign(previous, text, context)
+    return assigned.value === undefined ? assigned : { ...assigned, value: [...new Set(assigned.value)] }
+  },
+})
+
 /** Reads each word, quotes and escapes undone and specifiers expanded; a bad word is left out, the others count. */
 export const eachWord =
   <T>(name: string, parse: (word: string, context: ValueContext) => Result<T, string>) =>

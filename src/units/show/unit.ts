@@ -4,7 +4,7 @@ import type { Condition } from '../values.ts'
 import { count, type Properties } from './form.ts'
 import { mountPaths } from './mount-paths.ts'
 
-export const commonProperties = (loaded: LoadedUnit): Properties => {
+export const unitProperties = (loaded: LoadedUnit): Properties => {
   const { unit } = loaded
   return {
     Id: loaded.name,
