@@ -96,6 +96,7 @@ export class StreamRotation {
 
   private async moveAway(file: FileHandle, cut: Cut): Promise<void> {
     for (const archive of cut.archives) await this.pack(file, archive.from, archive.to)
+    await syncDirectory(this.unit.directory)
     await this.free(file, { shift: this.head.shift, start: cut.to, pending: 'punch' })
   }
 
@@ -104,7 +105,6 @@ export class StreamRotation {
     const fresh = `${path}.${process.pid}.tmp`
     await packArchive(file, from - this.head.shift, to - from, fresh)
     renameSync(fresh, path)
-    await syncDirectory(this.unit.directory)
   }
 
   /** From step 3 on, or wherever `head` says that it stopped. */
@@ -143,6 +143,7 @@ export class StreamRotation {
   private async copyAndTruncate(file: FileHandle, size: number): Promise<void> {
     const end = this.head.shift + size
     await this.pack(file, this.head.start, end)
+    await syncDirectory(this.unit.directory)
     this.unit.cutting.add(this.stream)
     try {
       truncateSync(this.path, 0)

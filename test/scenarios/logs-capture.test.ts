@@ -79,8 +79,8 @@ const until = async (directory: string, isThere: (line: LogLine) => boolean): Pr
   throw new Error('the following ended')
 }
 
-const changeOf = async (directory: string, file: string): Promise<void> => {
-  for await (const { filename } of watch(directory)) if (filename === file) return
+const changeOf = async (directory: string, file?: string): Promise<void> => {
+  for await (const { filename } of watch(directory)) if (file === undefined || filename === file) return
 }
 
 const indexed = (directory: string): Promise<unknown> =>
@@ -228,10 +228,11 @@ test('following tells a line when it is whole, and goes on over restarts and rot
     appendFileSync(files.stdout, `${many.slice(at, at + 100).join('\n')}\n`)
     for (let i = at; i < at + 100; i++) assert.equal(await next(), many[i])
   }
-  assert.ok(
-    readdirSync(join(directory, unit)).some((file) => file.endsWith('.zst')),
-    'nothing was rotated',
-  )
+  while (!readdirSync(join(directory, unit)).some((file) => file.endsWith('.zst'))) {
+    await changeOf(join(directory, unit))
+  }
+  appendFileSync(files.stdout, 'after the rotation\n')
+  assert.equal(await next(), 'after the rotation')
   await capture.close()
   appendFileSync(files.stderr, 'nobody but me looks\n')
   assert.equal(await next(), 'nobody but me looks')

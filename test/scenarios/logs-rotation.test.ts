@@ -15,8 +15,8 @@ import type { StreamName } from '../../src/logs/unit-directory.ts'
 import { expectedHash } from '../logs/fixtures/line-writer.ts'
 
 const isLong = process.env['LOGS_LONG'] === '1'
-const linesEach = isLong ? 3_000_000 : 700_000
-const maxSizeBytes = isLong ? 128 * 1024 : 64 * 1024
+const linesEach = isLong ? 4_500_000 : 700_000
+const maxSizeBytes = isLong ? 512 * 1024 : 64 * 1024
 const minRotations = isLong ? 50 : 4
 const kills = isLong ? 60 : 20
 
