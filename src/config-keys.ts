@@ -113,6 +113,11 @@ export const configKeys = {
     default: always('no'),
     description: 'refuse a commit with security or limit directives that cannot be enforced',
   },
+  metrics_listen: {
+    type: 'text',
+    default: always(''),
+    description: 'loopback address for /metrics over TCP, such as 127.0.0.1:9645; empty: on the socket only',
+  },
   log_level: {
     type: 'choice',
     choices: ['error', 'warn', 'info', 'debug'],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parse } from 'ini'
 import { GitprocError } from './base/error.ts'
+import { type LoopbackAddress, parseLoopbackAddress } from './base/loopback.ts'
 import { nearest } from './base/nearest.ts'
 import { type ConfigKey, type ConfigKeyName, configKeys, type Place, placeOf } from './config-keys.ts'
 import { parseTimeSpan } from './units/time-span/time-span.ts'
@@ -22,6 +23,8 @@ export interface Config {
   readonly deadlineMs: number
   readonly rollbackOnFailure: 'commit' | 'unit' | 'no'
   readonly isStrict: boolean
+  /** Where `/metrics` is served over TCP; undefined: nowhere. */
+  readonly metricsListen: LoopbackAddress | undefined
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug'
   readonly logFormat: 'text' | 'json'
   /** The file that was read; undefined where there is none. */
@@ -72,6 +75,7 @@ const typed = (given: (name: ConfigKeyName) => Given, file: string | undefined):
     deadlineMs: duration('deadline'),
     rollbackOnFailure: choice('rollback_on_failure'),
     isStrict: truth(given('strict')),
+    metricsListen: loopbackAddress(given('metrics_listen')),
     logLevel: choice('log_level'),
     logFormat: choice('log_format'),
     file,
@@ -132,6 +136,14 @@ const milliseconds = (given: Given): number => {
   const usec = parseTimeSpan(given.text)
   if (usec === undefined) throw invalid(given, 'a time span such as 30s or 5min')
   return usec / 1000
+}
+
+/** Nobody is asked who they are there: others may reach it only through a proxy that asks. */
+const loopbackAddress = (given: Given): LoopbackAddress | undefined => {
+  if (given.text === '') return undefined
+  const address = parseLoopbackAddress(given.text)
+  if (address === undefined) throw invalid(given, 'a port of this host such as 127.0.0.1:9645')
+  return address
 }
 
 const oneOf = (key: ConfigKey, given: Given): string => {

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { createMetricsServer } from './api/metrics-server.ts'
 import { createApiServer } from './api/server.ts'
 import { GitprocError } from './base/error.ts'
 import type { Log } from './base/log.ts'
@@ -16,6 +17,7 @@ import { createDaemonLogger, type Logger } from './logger.ts'
 import { createLogCapture } from './logs/capture.ts'
 import { createHostFactsReader } from './read-host-facts.ts'
 import { openStore, type Store } from './store/open-store.ts'
+import { Sampler } from './supervisor/metrics/sampler.ts'
 import { createHostSupervisor } from './supervisor-on-host.ts'
 import { systemClock } from './system-clock.ts'
 import type { HostFacts } from './units/host-facts.ts'
@@ -64,7 +66,14 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
     daemon,
   )
   closings.push(() => controller.close())
-  await serve(config, { controller, log, end }, closings)
+  const metrics = new Sampler({
+    clock: systemClock,
+    executor,
+    running: () => supervisor.unitsWithProcesses(),
+    cpuMs: threadCpuMs,
+  })
+  closings.push(() => metrics.close())
+  await serve(config, { controller, metrics, log, end }, closings)
   announce(config, { repository, tip, limitations, log })
 }
 
@@ -120,19 +129,26 @@ const cgroupName = (stateDirectory: string): string => {
   return `gitproc-${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 8)}`
 }
 
+const threadCpuMs = (): number => {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
 interface Serving {
   readonly controller: RunningController
+  readonly metrics: Sampler
   readonly log: Log
   readonly end: (why: string) => void
 }
 
 const serve = async (
   config: Config,
-  { controller, log, end }: Serving,
+  { controller, metrics, log, end }: Serving,
   closings: Closings,
 ): Promise<void> => {
   const server = createApiServer({
     controller,
+    metrics,
     log,
     clock: systemClock,
     logDirectory: config.logDirectory,
@@ -140,7 +156,14 @@ const serve = async (
   })
   await server.listen(config.socket)
   closings.push(() => server.close())
+  if (config.metricsListen === undefined) return
+  const overTcp = createMetricsServer({ controller, clock: systemClock }, log)
+  const port = await overTcp.listen(config.metricsListen)
+  closings.push(() => overTcp.close())
+  log.info('metrics', { url: `http://${urlHost(config.metricsListen.host)}:${port}/metrics` })
 }
+
+const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
 interface Announcement {
   readonly repository: Repository

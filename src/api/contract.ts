@@ -125,6 +125,24 @@ export interface WhyAnswer {
   readonly remedy: string | undefined
 }
 
+/** GET /v1/units/NAME/metrics?points=N: the last hour, oldest first; nothing of the time in which it did not run. */
+export interface UnitMetricsAnswer {
+  readonly unit: string
+  readonly memoryPeakBytes: number | undefined
+  readonly points: readonly MetricsPoint[]
+}
+
+/** What is undefined, this host can't tell. */
+export interface MetricsPoint {
+  readonly atMs: number
+  /** 1: one core was busy all the time. */
+  readonly cpuCores: number | undefined
+  readonly memoryBytes: number | undefined
+  readonly tasks: number | undefined
+  readonly ioReadBytesPerSecond: number | undefined
+  readonly ioWriteBytesPerSecond: number | undefined
+}
+
 /** GET /v1/logs: where the files lie, so that the command line reads them itself. */
 export interface LogFilesAnswer {
   readonly directory: string

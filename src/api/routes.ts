@@ -1,6 +1,9 @@
 /** Every route of the api, as one table: method, path, what answers. `:name` is one segment of the path. */
+import type { Clock } from '../base/clock.ts'
 import type { Controller } from '../controller/controller-port.ts'
-import type { LogFilesAnswer, ShutdownAnswer, UnitVerb } from './contract.ts'
+import type { UnitMetrics } from '../supervisor/metrics/sampler.ts'
+import type { LogFilesAnswer, ShutdownAnswer, UnitMetricsAnswer, UnitVerb } from './contract.ts'
+import { metricsAnswer } from './metrics-answer.ts'
 import {
   badRequest,
   type Fields,
@@ -9,9 +12,12 @@ import {
   syncRequest,
   verbRequest,
 } from './request-body.ts'
+import { pointsWanted, unitMetricsAnswer } from './unit-metrics.ts'
 
 export interface RouteContext {
   readonly controller: Controller
+  readonly metrics: UnitMetrics
+  readonly clock: Clock
   /** Where the services' output lies, so that the command line reads it itself. */
   readonly logDirectory: string
   /** Ends the daemon soon after the answer has gone out; services go on. */
@@ -24,6 +30,7 @@ export interface Call {
   readonly body: Fields
 }
 
+/** Gives what goes out as JSON, or a TextAnswer. */
 type Answer = (call: Call, context: RouteContext) => Promise<unknown>
 
 export interface Route {
@@ -47,6 +54,7 @@ export const routes: readonly Route[] = [
     path: '/v1/units/:name/why',
     answer: ({ params }, { controller }) => controller.why(params['name']!),
   },
+  { method: 'GET', path: '/v1/units/:name/metrics', answer: (call, context) => unitMetrics(call, context) },
   { method: 'POST', path: '/v1/units/:name/:verb', answer: (call, context) => verb(call, context) },
   { method: 'GET', path: '/v1/history', answer: (call, { controller }) => history(call, controller) },
   {
@@ -65,6 +73,7 @@ export const routes: readonly Route[] = [
     answer: ({ body }, { controller }) => controller.rollback(rollbackRequest(body)),
   },
   { method: 'GET', path: '/v1/logs', answer: (_, context) => logFiles(context) },
+  { method: 'GET', path: '/metrics', answer: (_, context) => metricsAnswer(context) },
   { method: 'POST', path: '/v1/shutdown', answer: ({ body }, context) => shutdown(body, context) },
 ]
 
@@ -85,6 +94,15 @@ const history = async ({ query }: Call, controller: Controller): Promise<unknown
     throw badRequest(`"limit" wants a number from 1 to ${maxHistory}`)
   const unit = query.get('unit')
   return controller.history({ limit, ...(unit === null ? {} : { unit }) })
+}
+
+const unitMetrics = async (
+  { params, query }: Call,
+  { controller, metrics }: RouteContext,
+): Promise<UnitMetricsAnswer> => {
+  const count = pointsWanted(query)
+  const unit = await controller.unit(params['name']!)
+  return unitMetricsAnswer(unit, metrics.points(unit.name), count)
 }
 
 const logFiles = async ({ controller, logDirectory }: RouteContext): Promise<LogFilesAnswer> => {

@@ -13,9 +13,9 @@ import { matchRoute } from './match-route.ts'
 import { readBody } from './request-body.ts'
 import { eventsPath, type RouteContext, routes } from './routes.ts'
 import { listenOn } from './socket-file.ts'
+import { TextAnswer } from './text-answer.ts'
 
 export interface ApiServerPorts extends RouteContext {
-  readonly clock: Clock
   readonly log: Log
 }
 
@@ -89,7 +89,7 @@ const respond = async (
       try {
         const body = match.route.method === 'POST' ? await readBody(request) : {}
         const call = { params: match.params, query: url.searchParams, body }
-        sendJson(response, 200, await match.route.answer(call, serving.ports))
+        sendAnswer(response, await match.route.answer(call, serving.ports))
       } catch (error) {
         if (!(error instanceof GitprocError))
           serving.ports.log.error('request met a bug', { path: url.pathname, error: stackOf(error) })
@@ -102,10 +102,16 @@ const respond = async (
 const stackOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message) : String(error)
 
-const sendJson = (response: ServerResponse, status: number, value: unknown): void => {
+const sendAnswer = (response: ServerResponse, answer: unknown): void =>
+  answer instanceof TextAnswer ? send(response, 200, answer) : sendJson(response, 200, answer)
+
+const sendJson = (response: ServerResponse, status: number, value: unknown): void =>
+  send(response, status, new TextAnswer('application/json', `${JSON.stringify(value)}\n`))
+
+const send = (response: ServerResponse, status: number, { contentType, text }: TextAnswer): void => {
   if (response.destroyed) return
-  const bytes = Buffer.from(`${JSON.stringify(value)}\n`)
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length })
+  const bytes = Buffer.from(text)
+  response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length })
   response.end(bytes)
 }
 

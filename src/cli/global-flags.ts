@@ -46,6 +46,7 @@ export const daemonFlags = {
   deadline: keyFlag('deadline'),
   'rollback-on-failure': keyFlag('rollback_on_failure'),
   strict: keyFlag('strict'),
+  'metrics-listen': keyFlag('metrics_listen'),
   'log-level': keyFlag('log_level'),
   'log-format': keyFlag('log_format'),
 }

@@ -12,6 +12,7 @@ import { silentLog } from '../../src/base/log.ts'
 import type { Controller } from '../../src/controller/controller-port.ts'
 import { FakeController } from '../support/fake-controller.ts'
 
+const noMetrics = { points: () => [] }
 const idleClock = { now: () => 0, at: () => () => {} }
 
 describe('the api on its socket', () => {
@@ -33,6 +34,7 @@ describe('the api on its socket', () => {
   const serve = async (fake: FakeController): Promise<ApiServer> => {
     const made = createApiServer({
       controller: fake.port,
+      metrics: noMetrics,
       logDirectory: '/var/log/gitproc',
       shutdown: (who) => void endings.push(who),
       clock: idleClock,
@@ -85,6 +87,7 @@ describe('the api on its socket', () => {
     await serve(new FakeController())
     const second = createApiServer({
       controller: new FakeController().port,
+      metrics: noMetrics,
       logDirectory: '/var/log/gitproc',
       shutdown: () => {},
       clock: idleClock,
