@@ -15,25 +15,26 @@ export const printTablePage = (): string => [head, ...subStates.map(printRow), p
 
 function printRow(state: SubState): string {
   const cells = eventKinds.filter((kind) => serviceTable[state][kind] !== undefined)
-  const lines = cells.map((kind) => `| ${kind} | ${cellName(state, kind)} |`)
-  return [
-    `## ${state} (${activeStateOf(state)})`,
-    '',
-    '| event | decided by |',
-    '| --- | --- |',
-    ...lines,
-    '',
-  ].join('\n')
+  const rows = cells.map((kind) => [kind, cellName(state, kind)] as const)
+  return `## ${state} (${activeStateOf(state)})\n\n${printTable([['event', 'decided by'], ...rows])}\n`
 }
 
 const cellName = (state: SubState, kind: EventKind): string => serviceTable[state][kind]?.name ?? ''
 
 function printEvents(): string {
-  const lines = eventKinds.map((kind) => `| ${kind} | ${heardIn(kind)} |`)
-  return ['## Events and where they count', '', '| event | states |', '| --- | --- |', ...lines, ''].join(
-    '\n',
-  )
+  const rows = eventKinds.map((kind) => [kind, heardIn(kind)] as const)
+  return `## Events and where they count\n\n${printTable([['event', 'states'], ...rows])}\n`
 }
 
 const heardIn = (kind: EventKind): string =>
   subStates.filter((state) => serviceTable[state][kind] !== undefined).join(', ')
+
+/** Aligned, as the formatter of the repository would have it. */
+function printTable([head, ...rows]: readonly (readonly [string, string])[]): string {
+  const all = head === undefined ? rows : [head, ...rows]
+  const widths = [0, 1].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
+  const line = (row: readonly string[]) =>
+    `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
+  return [line(head ?? []), rule, ...rows.map(line)].join('\n')
+}

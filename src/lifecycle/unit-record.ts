@@ -1,4 +1,5 @@
 /** What is kept of a unit on disk: its state, its health, and which boot both are about. Read back with suspicion. */
+import type { ProcessId } from '../base/process-id.ts'
 import type { HealthRecord } from './health.ts'
 import { initialServiceState, type ServiceState, serviceStateVersion } from './service-state.ts'
 import { subStates } from './sub-state.ts'
@@ -30,5 +31,25 @@ export function afterReboot(state: ServiceState, now: number): ServiceState {
     invocation: state.invocation,
     lastExit: wasAlive ? { exit: { kind: 'unknown', why }, atMs: state.sinceMs } : state.lastExit,
     isStopRequested: state.isStopRequested,
+  }
+}
+
+export interface UnrecordedProcess {
+  readonly role: string
+  readonly invocationId: string
+  readonly process: ProcessId
+  readonly revision: string | undefined
+  readonly launchedAtMs: number
+}
+
+/** A state that fits a process of which no record is left. */
+export function unrecordedState(found: UnrecordedProcess, now: number): ServiceState {
+  const { role, invocationId, process, revision, launchedAtMs } = found
+  return {
+    ...initialServiceState(now),
+    state: 'running',
+    reason: 'found running, without a record of it',
+    invocation: { id: invocationId, startedAtMs: launchedAtMs, revision, mainStartedAtMs: launchedAtMs },
+    main: { role, process, index: 0 },
   }
 }

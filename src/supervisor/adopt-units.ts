@@ -3,7 +3,7 @@ import type { Adopted } from '../executor/executor.ts'
 import { type FoundProcess, missedEvents, overdueEffects } from '../lifecycle/adoption.ts'
 import { withWatchdog } from '../lifecycle/running.ts'
 import type { ServiceState } from '../lifecycle/service-state.ts'
-import { afterReboot, readUnitRecord } from '../lifecycle/unit-record.ts'
+import { afterReboot, readUnitRecord, unrecordedState } from '../lifecycle/unit-record.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 
@@ -16,7 +16,8 @@ export function adoptService(
   const record = readUnitRecord(saved)
   if (record === undefined) {
     if (saved !== undefined)
-      ports.log.warn('the state of a unit is of another version and is left out', { unit: unit.name })
+      ports.log.warn('the state of a unit makes no sense and is left out', { unit: unit.name })
+    adoptUnrecorded(unit, adopted, ports)
     return
   }
   if (record.bootMark !== ports.settings.bootMark) {
@@ -27,6 +28,16 @@ export function adoptService(
   }
   unit.restore({ ...record, service: withFreshWatchdog(record.service, unit, ports) })
   catchUp(unit, foundOf(unit.state, adopted))
+}
+
+/** Its record is lost, a process of it lives: it goes on as one that runs, and is not started a second time. */
+function adoptUnrecorded(unit: ServiceUnit, adopted: readonly Adopted[], ports: SupervisorPorts): void {
+  const alive = adopted.find(({ key, record }) => record === undefined && key.role.startsWith('main'))
+  if (alive?.process === undefined) return
+  const { key, process, revision, launchedAtMs } = alive
+  const service = unrecordedState({ ...key, process, revision, launchedAtMs }, ports.clock.now())
+  unit.restore({ service, health: undefined, bootMark: ports.settings.bootMark })
+  unit.save()
 }
 
 /** What happened meanwhile first, at the time it happened; then what was decided and not done. */

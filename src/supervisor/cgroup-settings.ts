@@ -60,8 +60,14 @@ function memory(
     directive,
     file,
     unset,
-    text: (limits, { memoryBytes }) => sizeText(limits[directive], memoryBytes),
+    text: (limits, { memoryBytes }) =>
+      sizeText(directive === 'MemoryMax' ? memoryMaxOf(limits) : limits[directive], memoryBytes),
   }
+}
+
+/** MemoryLimit= is the old name of MemoryMax=. */
+function memoryMaxOf(limits: Limits): SizeOrPercent | undefined {
+  return limits.MemoryMax ?? limits.MemoryLimit
 }
 
 function set(directive: 'AllowedCPUs' | 'AllowedMemoryNodes', file: string): Row {
@@ -93,7 +99,7 @@ export function changedCgroupSpec(unit: LoadedUnit, earlier: LoadedUnit, host: H
 export const directiveOf = (file: string): string => rows.find((row) => row.file === file)?.directive ?? file
 
 export function memoryMaxBytes(unit: LoadedUnit): number | undefined {
-  const limit = unit.service?.MemoryMax
+  const limit = unit.service && memoryMaxOf(unit.service)
   return limit?.kind === 'absolute' && Number.isFinite(limit.value) ? limit.value : undefined
 }
 

@@ -7,5 +7,9 @@ const page = new URL('../../docs/lifecycle.md', import.meta.url)
 
 test('docs/lifecycle.md says what the table says', () => {
   if (process.argv.includes('--write')) writeFileSync(page, printTablePage())
-  assert.equal(readFileSync(page, 'utf8'), printTablePage(), 'renew it: node test/lifecycle/table-page.test.ts --write')
+  assert.equal(
+    readFileSync(page, 'utf8'),
+    printTablePage(),
+    'renew it: node test/lifecycle/table-page.test.ts --write',
+  )
 })

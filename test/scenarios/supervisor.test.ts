@@ -11,7 +11,7 @@ const sh = (script: string, extra = ''): string => `[Service]\nExecStart=/bin/sh
 test('a unit file becomes a process, and a stop ends it', async (context) => {
   const host = await superviseIn(temporaryDirectory(context))
   context.after(() => host.end())
-  host.define({ 'web.service': sh('echo hello; exec sleep 1000') })
+  host.define({ 'web.service': sh('exec sleep 1000', 'ExecStartPre=/bin/echo hello') })
   assert.deepEqual(await host.supervisor.start('web.service', byRoot), { kind: 'ready' })
   const pid = host.supervisor.status('web.service')?.mainPid
   assert.ok(pid)
