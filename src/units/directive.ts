@@ -1,7 +1,6 @@
 /** One row of the table of directives: everything that verify, plan, docs and completion know about a directive. */
 import type { Position, Severity } from '../base/diagnostic.ts'
 import type { HostFacts } from './host-facts.ts'
-import type { UnitType } from './unit.ts'
 
 /**
  * `enforced`: gitproc does it. `accepted`: it means nothing here and does no harm (`Documentation=`, `[Install]`).
@@ -86,14 +85,4 @@ export type SettingsOf<Table> = {
       ? T
       : T | undefined
     : never
-}
-
-/**
- * What `directives/tables.ts` exports for loading: `sectionTables` (section → its table), `aliases`
- * (`Section.Name` → what it stands for) and `sectionsOf` (the sections that a type of unit has, `Unit` and `Install` too).
- */
-export interface Tables {
-  readonly sectionTables: Readonly<Record<string, DirectiveTable>>
-  readonly aliases: Readonly<Record<string, Alias>>
-  readonly sectionsOf: (type: UnitType) => readonly string[]
 }

@@ -25,6 +25,8 @@ export type LoadState = 'loaded' | 'not-found' | 'bad-setting' | 'error' | 'mask
 export interface Origin {
   /** `Service.ExecStart` */
   readonly directive: string
+  /** As written, where several directives are kept as one list: `ConditionPathExists`, kept as `Unit.Conditions`. */
+  readonly key?: string
   /** The right side as written, continuation lines joined. */
   readonly text: string
   readonly position: Position

@@ -4,8 +4,6 @@ import type { Calendar } from './calendar/calendar.ts'
 
 /** Microseconds; `Infinity` where systemd says `infinity`. */
 export type Usec = number
-/** Bytes; `Infinity` where systemd says `infinity`. */
-export type Bytes = number
 /** A size that may be a share of the host's memory (or of its pid limit). */
 export type SizeOrPercent =
   | { readonly kind: 'absolute'; readonly value: number }

@@ -24,11 +24,11 @@ const textOf = (path: string, tree: FileTree): readonly string[] => {
 /** Sections in order of first use; beside each assignment the place that it comes from. */
 export const renderMerged = (unit: LoadedUnit, look: Look): readonly string[] => {
   const sections = new Map<string, string[]>()
-  for (const { directive, text, position } of unit.origins) {
+  for (const { directive, key: written, text, position } of unit.origins) {
     const [section = '', key = ''] = directive.split('.', 2)
     const origin = paint(look, 'quiet', `  # ${position.file}:${position.line}`)
     const lines = sections.get(section) ?? []
-    sections.set(section, [...lines, `${key}=${printable(text)}${origin}`])
+    sections.set(section, [...lines, `${written ?? key}=${printable(text)}${origin}`])
   }
   return [...sections].flatMap(([section, lines], index) => [
     ...(index === 0 ? [] : ['']),

@@ -62,7 +62,7 @@ export const execDirectives = {
   CapabilityBoundingSet: unsupported(boundingSet),
   AmbientCapabilities: unsupported(ambientSet, []),
   SecureBits: unsupported(secureBits, []),
-  NoNewPrivileges: unsupported(boolean, false),
+  NoNewPrivileges: enforced(boolean, 'restart', false),
   KeyringMode: unsupported(choice(['inherit', 'private', 'shared'])),
   CoredumpFilter: unsupported(text),
   TimerSlackNSec: unsupported(nanosecondSpan),

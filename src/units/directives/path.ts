@@ -8,15 +8,17 @@ import { pathKinds, pathWatches } from '../value-types/trigger.ts'
 import { unitName } from '../value-types/unit-names.ts'
 import { rowsOf } from './row.ts'
 
-const { enforced } = rowsOf('systemd.path(5)')
+const { unsupported } = rowsOf('systemd.path(5)')
+
+const notWatched = 'nothing is started by what happens to the path'
 
 export const pathDirectives = {
   /** `PathExists=`, `PathChanged=`, …, in the order written; the spellings are aliases. */
-  Paths: enforced(collection(pathKinds, pathWatches), 'live', []),
+  Paths: unsupported(collection(pathKinds, pathWatches), [], notWatched),
   /** Where not set, the service of the path's own name. */
-  Unit: enforced(unitName('any'), 'live'),
-  MakeDirectory: enforced(boolean, 'live', false),
-  DirectoryMode: enforced(fileMode, 'live', 0o755),
-  TriggerLimitIntervalSec: enforced(timeSpan, 'live', 2e6),
-  TriggerLimitBurst: enforced(unsigned, 'live', 200),
+  Unit: unsupported(unitName('any'), undefined, notWatched),
+  MakeDirectory: unsupported(boolean, false, notWatched),
+  DirectoryMode: unsupported(fileMode, 0o755, notWatched),
+  TriggerLimitIntervalSec: unsupported(timeSpan, 2e6, notWatched),
+  TriggerLimitBurst: unsupported(unsigned, 200, notWatched),
 } as const

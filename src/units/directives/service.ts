@@ -9,7 +9,7 @@ import { signal } from '../value-types/signal.ts'
 import { checkedText, text } from '../value-types/text.ts'
 import { timeout, timeSpan } from '../value-types/time.ts'
 import { unitNames } from '../value-types/unit-names.ts'
-import { emptyMeans, neverEmpty, resettable } from '../value-types/value-type.ts'
+import { neverEmpty, resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
 
 const { enforced, accepted, unsupported } = rowsOf('systemd.service(5)')
@@ -42,7 +42,11 @@ export const serviceDirectives = {
   ExecStop: enforced(commands, 'live', []),
   ExecStopPost: enforced(commands, 'live', []),
   /** What `+` before every other command does now. */
-  PermissionsStartOnly: enforced(boolean, 'restart', false),
+  PermissionsStartOnly: unsupported(
+    boolean,
+    false,
+    'every command runs as User=: write "+" before those that need more',
+  ),
   RootDirectoryStartOnly: unsupported(boolean, false),
 
   Restart: enforced(
@@ -73,7 +77,7 @@ export const serviceDirectives = {
 
   OOMPolicy: enforced(resettable(choice(['continue', 'stop', 'kill'])), 'live'),
   NonBlocking: accepted(boolean, false),
-  Sockets: enforced(emptyMeans(unitNames, []), 'restart', []),
+  Sockets: unsupported(unitNames, [], 'no sockets are passed to it'),
   FileDescriptorStoreMax: unsupported(unsigned, 0, 'no descriptors are kept for it'),
   FileDescriptorStorePreserve: accepted(choice(['no', 'yes', 'restart']), 'restart'),
   OpenFile: unsupported(text),

@@ -63,8 +63,8 @@ export const unitDirectives = {
   OnSuccess: enforced(unitNames, 'live', []),
   PropagatesReloadTo: unsupported(unitNames, [], 'a reload stays with its unit'),
   ReloadPropagatedFrom: unsupported(unitNames, [], 'a reload stays with its unit'),
-  PropagatesStopTo: unsupported(unitNames, [], 'a stop stays with its unit'),
-  StopPropagatedFrom: unsupported(unitNames, [], 'a stop stays with its unit'),
+  PropagatesStopTo: enforced(unitNames, 'live', []),
+  StopPropagatedFrom: enforced(unitNames, 'live', []),
   JoinsNamespaceOf: unsupported(unitNames, []),
   RequiresMountsFor: accepted(absolutePaths, [], 'mounts are the system’s'),
 

@@ -3,6 +3,7 @@
 import type { Position } from '../../base/diagnostic.ts'
 import { nearest } from '../../base/nearest.ts'
 import type { Assigned, Directive, Problem, ValueContext } from '../directive.ts'
+import { collections } from '../directives/aliases.ts'
 import { aliases, sectionsOf } from '../directives/tables.ts'
 import type { HostFacts } from '../host-facts.ts'
 import type { Expanded } from '../specifiers.ts'
@@ -117,7 +118,13 @@ const assign = ({ home, key, directive, isDead }: Place, assignment: Assignment,
     say(target, assignment.position, problem, directive.type.man ?? directive.man, assignment.key)
   if (isDead) return undefined
   if (assigned.value !== previous || (problems.length === 0 && assignment.text !== '')) {
-    const origin = { directive: `${home}.${key}`, text: assignment.text, position: assignment.position }
+    const name = `${home}.${key}`
+    const origin = {
+      directive: name,
+      ...(Object.hasOwn(collections, name) ? { key: assignment.key } : {}),
+      text: assignment.text,
+      position: assignment.position,
+    }
     target.values.set({ section: home, key }, assigned.value, origin)
   }
   return problems.find(({ refuses }) => refuses !== undefined)?.refuses

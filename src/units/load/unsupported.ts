@@ -12,7 +12,7 @@ export const unsupportedDirectives = (values: SectionValues): readonly Diagnosti
         position: origin.position,
         severity: 'warning' as const,
         code: 'not-supported',
-        message: `${key}= is not supported, ${directive.note ?? 'the service runs without it'}`,
+        message: `${origin.key ?? key}= is not supported, ${directive.note ?? 'the service runs without it'}`,
         man: directive.man,
       },
     ]

@@ -1,5 +1,5 @@
 /** `StandardInput=`, `StandardOutput=`, `StandardError=` (systemd.exec(5), LOGGING AND STANDARD INPUT/OUTPUT). */
-import type { ValueType } from '../directive.ts'
+import type { Problem, ValueType } from '../directive.ts'
 import type { StandardStream } from '../values.ts'
 import { readAbsolutePath } from './path.ts'
 import { wanted } from './value-type.ts'
@@ -25,10 +25,26 @@ const streamType = (
       }
     const stream = readStream(expanded.text, kinds, files)
     if (stream === undefined) return { value: previous, problem: wanted(name, text) }
-    return { value: stream }
+    return withoutTerminals.has(stream.kind)
+      ? { value: stream, problem: replaced(stream.kind, kinds) }
+      : { value: stream }
   },
   print: ({ kind, argument }) =>
     argument === undefined ? kind : `${kind}:${argument.replaceAll('%', '%%')}`,
+})
+
+/** What gitproc has none of, and takes its log or nothing for. */
+const withoutTerminals = new Set(
+  'tty tty-force tty-fail kmsg kmsg+console journal+console socket fd data'.split(' '),
+)
+
+const replaced = (kind: string, kinds: readonly string[]): Problem => ({
+  severity: 'warning',
+  code: 'not-supported',
+  message:
+    kinds === inputs
+      ? `${kind} is not supported, the service reads nothing`
+      : `${kind} is not supported, the output goes to the log`,
 })
 
 const readStream = (

@@ -3,13 +3,6 @@ import { err, ok } from '../../base/result.ts'
 import type { ValueType } from '../directive.ts'
 import { eachWord, list, printWords } from './value-type.ts'
 
-/** Any text, taken as it is; empty means not set. */
-export const rawText: ValueType<string> = {
-  name: 'a text',
-  assign: (_, text) => ({ value: text === '' ? undefined : text }),
-  print: (value) => value,
-}
-
 /** Any text after specifiers; empty means not set. */
 export const text: ValueType<string> = checkedText('a text', () => true)
 
