@@ -1,5 +1,6 @@
 /** `npm run bench [parse|status|deploy|scale …]`: measures the built gitproc against the budgets of the design. */
 import { measureCrash, measureDeploy } from './deploy.ts'
+import { measureLogs } from './logs.ts'
 import { type Measurement, printTable } from './measure.ts'
 import { measureParsing } from './parse.ts'
 import { measureScale } from './scale.ts'
@@ -8,6 +9,7 @@ import { measureStatus } from './status.ts'
 const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   parse: () => measureParsing(),
   status: measureStatus,
+  logs: measureLogs,
   crash: measureCrash,
   deploy: async () => [...(await measureDeploy(10, 60)), ...(await measureDeploy(1000, 60))],
   scale: async () => [

@@ -39,6 +39,7 @@ class Capture implements LogCapture {
   private readonly options: LogCaptureOptions
   private readonly defaults: LogLimits
   private readonly units = new Map<string, OpenUnit>()
+  /** Units that are being opened, or whose last rotation is awaited. */
   private readonly opening = new Map<string, Promise<void>>()
   private readonly sampling: Pulse
   private readonly flushing: Pulse
@@ -83,8 +84,9 @@ class Capture implements LogCapture {
     this.lookNow(unit)?.flush()
     open.watch.close()
     this.flushing.delete(open.flush)
-    this.rotator.remove(open.capture)
     this.units.delete(unit)
+    const closing = this.rotator.remove(open.capture).finally(() => this.opening.delete(unit))
+    this.opening.set(unit, closing)
   }
 
   async close(): Promise<void> {

@@ -18,9 +18,13 @@ const burstFactor = 8
 const burstShare = 1 / 16
 
 /** Whether a stream should be rotated now, given how long its file is and by how much it grew since the look before. */
-export const isDue = (liveBytes: number, grownBytes: number, { maxSizeBytes }: LogLimits): boolean =>
-  liveBytes >= maxSizeBytes &&
-  (grownBytes < maxSizeBytes * burstShare || liveBytes >= maxSizeBytes * burstFactor)
+export const isDue = (liveBytes: number, grownBytes: number, limits: LogLimits): boolean =>
+  liveBytes >= limits.maxSizeBytes &&
+  (grownBytes < limits.maxSizeBytes * burstShare || isUrgent(liveBytes, limits))
+
+/** Whether it can't wait for the services' work any more. */
+export const isUrgent = (liveBytes: number, { maxSizeBytes }: LogLimits): boolean =>
+  liveBytes >= maxSizeBytes * burstFactor
 
 /**
  * Undefined while there is room. Cuts at whole blocks of the file and leaves at least its last byte, as fallocate(2)

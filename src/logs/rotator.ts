@@ -3,8 +3,9 @@ import { statSync } from 'node:fs'
 import type { CancelTimer, Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { readIndex } from './index-file.ts'
+import { PacedQueue } from './paced-queue.ts'
 import { probeMode, type RotationMode, StreamRotation } from './rotation.ts'
-import { isDue } from './rotation-plan.ts'
+import { isDue, isUrgent } from './rotation-plan.ts'
 import { firstWhere, Timeline } from './timeline.ts'
 import type { UnitCapture } from './unit-capture.ts'
 import { indexPath, type StreamName, streamNames } from './unit-directory.ts'
@@ -24,14 +25,14 @@ export class Rotator {
   private readonly options: RotatorOptions
   private readonly modes = new Map<number, Promise<RotationMode>>()
   private readonly units = new Set<UnitCapture>()
-  private readonly due = new Set<string>()
   private readonly retries = new Map<string, CancelTimer>()
-  private work: Promise<void> = Promise.resolve()
+  private readonly queue: PacedQueue
   private cancelSweep: CancelTimer | undefined
   private isClosed = false
 
   constructor(options: RotatorOptions) {
     this.options = options
+    this.queue = new PacedQueue(options.clock)
   }
 
   /** Ends what a crash left half done; to be awaited before sizes are looked at. */
@@ -43,14 +44,24 @@ export class Rotator {
     if (unit.limits.maxAgeMs !== Number.POSITIVE_INFINITY) this.armSweep()
   }
 
-  remove(unit: UnitCapture): void {
+  /** From when it resolves on, nothing of the unit is moved any more. */
+  async remove(unit: UnitCapture): Promise<void> {
     this.units.delete(unit)
+    for (const stream of streamNames) {
+      const key = keyOf(unit, stream)
+      this.retries.get(key)?.()
+      this.retries.delete(key)
+      await this.queue.drop(key)
+    }
   }
 
   /** To be called after each look at a unit; costs a comparison mostly. */
   consider(unit: UnitCapture): void {
     for (const stream of streamNames) {
-      if (isDue(unit.liveBytes(stream), unit.grownBytes[stream], unit.limits)) this.enqueue(unit, stream)
+      const liveBytes = unit.liveBytes(stream)
+      if (isDue(liveBytes, unit.grownBytes[stream], unit.limits)) {
+        this.enqueue(unit, stream, isUrgent(liveBytes, unit.limits))
+      }
     }
   }
 
@@ -59,17 +70,13 @@ export class Rotator {
     this.isClosed = true
     this.cancelSweep?.()
     for (const cancel of this.retries.values()) cancel()
-    await this.work
+    await this.queue.close()
   }
 
-  private enqueue(unit: UnitCapture, stream: StreamName): void {
-    const key = `${unit.unit}/${stream}`
-    if (this.isClosed || this.due.has(key) || this.retries.has(key)) return
-    this.due.add(key)
-    this.work = this.work.then(async () => {
-      if (!this.isClosed) await this.attempt(unit, stream, (rotation) => rotation.rotate())
-      this.due.delete(key)
-    })
+  private enqueue(unit: UnitCapture, stream: StreamName, urgent: boolean): void {
+    const key = keyOf(unit, stream)
+    if (this.retries.has(key)) return
+    this.queue.add(key, urgent, () => this.attempt(unit, stream, (rotation) => rotation.rotate()))
   }
 
   private async attempt(
@@ -78,7 +85,9 @@ export class Rotator {
     act: (rotation: StreamRotation) => Promise<unknown>,
   ): Promise<void> {
     try {
+      const before = unit.heads[stream]
       await act(new StreamRotation(unit, stream, await this.modeOf(unit)))
+      if (unit.heads[stream] === before) return
       unit.look(false)
       this.options.log.debug('log file rotated', { unit: unit.unit, stream, start: unit.heads[stream].start })
     } catch (cause) {
@@ -94,11 +103,10 @@ export class Rotator {
 
   private retryLater(unit: UnitCapture, stream: StreamName): void {
     const { clock } = this.options
-    const key = `${unit.unit}/${stream}`
+    const key = keyOf(unit, stream)
     const again = (): void => {
       this.retries.delete(key)
-      this.work = this.work.then(() => this.attempt(unit, stream, (rotation) => rotation.recover()))
-      this.enqueue(unit, stream)
+      this.queue.add(key, false, () => this.attempt(unit, stream, (rotation) => rotation.recover()))
     }
     if (!this.isClosed) this.retries.set(key, clock.at(clock.now() + retryMs, again))
   }
@@ -137,15 +145,16 @@ export class Rotator {
   private expire(unit: UnitCapture): void {
     const { maxAgeMs } = unit.limits
     if (maxAgeMs === Number.POSITIVE_INFINITY) return
-    this.work = this.work.then(async () => {
-      const timeline = timelineOf(unit)
-      for (const stream of streamNames) {
-        const offset = offsetBefore(timeline, stream, this.options.clock.now() - maxAgeMs)
-        if (!this.isClosed) await this.attempt(unit, stream, (rotation) => rotation.expire(offset))
-      }
-    })
+    for (const stream of streamNames) {
+      this.queue.add(keyOf(unit, stream), false, async () => {
+        const offset = offsetBefore(timelineOf(unit), stream, this.options.clock.now() - maxAgeMs)
+        await this.attempt(unit, stream, (rotation) => rotation.expire(offset))
+      })
+    }
   }
 }
+
+const keyOf = (unit: UnitCapture, stream: StreamName): string => `${unit.unit}/${stream}`
 
 const timelineOf = (unit: UnitCapture): Timeline => {
   const timeline = new Timeline()
