@@ -3,7 +3,7 @@
  * never on the clock; ends everything it started, by pid.
  */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -41,6 +41,8 @@ export class Sandbox {
   constructor(options: SandboxOptions = {}) {
     this.#options = options
     this.prefix = mkdtempSync(join(tmpdir(), 'gitproc-test-'))
+    // Services of other users must be able to reach the socket of sd_notify, as they can in /run.
+    chmodSync(this.prefix, 0o711)
     this.repo = join(this.prefix, 'services')
     if (options.uid !== undefined) this.#own(this.prefix)
     const paths = {
