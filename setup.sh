@@ -107,7 +107,6 @@ install_packages() {
   need_npm
   say "installing packages (npm ci)"
   npm_path=$PATH
-  # A Node.js on the PATH that is itself too old for nothing but our engines field still runs npm well.
   has node || npm_path=$(dirname "$node"):$PATH
   (cd "$root" && PATH=$npm_path npm ci --no-audit --no-fund >"$root/.setup-npm.log" 2>&1) || {
     tail -n 15 "$root/.setup-npm.log" >&2
@@ -159,6 +158,7 @@ demo_paths() {
 
 write_demo_config() {
   mkdir -p "$demo"
+  mkdir -m 700 "$run" 2>/dev/null || [ "$(stat -c %u "$run")" = "$(id -u)" ] || fail "$run belongs to somebody else" "set XDG_RUNTIME_DIR to a directory of yours"
   cat >"$GITPROC_CONFIG" <<EOF
 ; Made by setup.sh demo. Every key: docs/configuration.md
 repo = $services
