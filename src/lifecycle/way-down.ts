@@ -50,8 +50,11 @@ export function afterKill(state: ServiceState, from: KillState, reason: string, 
   return enterKill(state, 'final-sigkill', reason, setting)
 }
 
+/** Where an earlier command survives even SIGKILL, no further one is run beside it. */
 export const enterStopPost = (state: ServiceState, reason: string, setting: Setting): Next =>
-  runStopPost(state, 0, reason, setting)
+  state.control === undefined
+    ? runStopPost(state, 0, reason, setting)
+    : enterKill(state, 'final-sigterm', reason, setting)
 
 export function runStopPost(state: ServiceState, index: number, reason: string, setting: Setting): Next {
   const phase = {

@@ -3,143 +3,22 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { isDown } from '../../src/lifecycle/outcome.ts'
 import { next, serviceTable } from '../../src/lifecycle/service.ts'
-import type { ServicePolicy } from '../../src/lifecycle/service-policy.ts'
 import { initialServiceState, type ServiceState } from '../../src/lifecycle/service-state.ts'
 import { type SubState, subStates } from '../../src/lifecycle/sub-state.ts'
 import { armedTimer } from '../../src/lifecycle/timers.ts'
 import { readUnitRecord } from '../../src/lifecycle/unit-record.ts'
+import { anyActions, anyPolicy } from '../support/arbitrary-service.ts'
 import { ModelHost } from '../support/model-host.ts'
-import { commands, policyWith } from '../support/service-policy.ts'
-
-const span = fc.constantFrom(10, 1000, 60_000)
-const count = fc.integer({ min: 0, max: 2 })
-
-const policies: fc.Arbitrary<ServicePolicy> = fc
-  .record({
-    type: fc.constantFrom('simple', 'exec', 'forking', 'oneshot', 'notify', 'notify-reload', 'idle' as const),
-    remainAfterExit: fc.boolean(),
-    hasConditions: fc.boolean(),
-    mode: fc.constantFrom(
-      'no',
-      'on-success',
-      'on-failure',
-      'on-abnormal',
-      'on-watchdog',
-      'on-abort',
-      'always' as const,
-    ),
-    kill: fc.constantFrom('control-group', 'mixed' as const),
-    timeouts: fc.record({ startMs: span, stopMs: span, abortMs: span }),
-    failureMode: fc.constantFrom('terminate', 'abort', 'kill' as const),
-    counts: fc.record({
-      ExecCondition: count,
-      ExecStartPre: count,
-      ExecStart: fc.integer({ min: 1, max: 2 }),
-      ExecStartPost: count,
-      ExecReload: count,
-      ExecStop: count,
-      ExecStopPost: count,
-    }),
-    watchdogMs: fc.constantFrom(500, Number.POSITIVE_INFINITY),
-    runtimeMaxMs: fc.constantFrom(5000, Number.POSITIVE_INFINITY),
-    oomPolicy: fc.constantFrom('stop', 'kill', 'continue' as const),
-  })
-  .map((it) =>
-    policyWith({
-      type: it.type as ServicePolicy['type'],
-      remainAfterExit: it.remainAfterExit,
-      hasConditions: it.hasConditions,
-      restart: { mode: it.mode as ServicePolicy['restart']['mode'], delayMs: 50 },
-      kill: { mode: it.kill as ServicePolicy['kill']['mode'] },
-      timeouts: {
-        ...it.timeouts,
-        runtimeMaxMs: it.runtimeMaxMs,
-        startFailureMode: it.failureMode as 'kill',
-        stopFailureMode: it.failureMode as 'kill',
-      },
-      commands: commands(it.counts),
-      watchdogMs: it.watchdogMs,
-      oomPolicy: it.oomPolicy as ServicePolicy['oomPolicy'],
-    }),
-  )
-
-type Action = (host: ModelHost) => unknown
-
-const feed =
-  (event: Parameters<ModelHost['feed']>[0]): Action =>
-  (host) =>
-    host.feed(event)
+import { policyWith } from '../support/service-policy.ts'
 
 const foreign = { pid: 9999, startTicks: 1 }
-
-/** What can happen to a unit on a real host, in any order. */
-const actions: fc.Arbitrary<Action> = fc.oneof(
-  fc.constantFrom<Action>(
-    (host) => host.start(),
-    (host) => host.start('timer'),
-    (host) => host.stop(),
-    (host) => host.restart(),
-    (host) => host.reload(),
-    (host) => forkIf(host, []),
-    (host) => forkIf(host, ['SIGTERM', 'SIGABRT']),
-    (host) => host.launchPending(),
-    (host) => {
-      host.isLazy = !host.isLazy
-    },
-    (host) => {
-      host.ignores = host.ignores.length === 0 ? ['SIGTERM', 'SIGABRT', 'SIGHUP'] : []
-    },
-    (host) => {
-      if (host.processes.length > 0) host.processes = host.processes.filter(({ as }) => as !== 'helper')
-      if (host.processes.length === 0 && host.pending.length === 0) host.feed({ kind: 'empty' })
-    },
-    feed({ kind: 'reset' }),
-    feed({ kind: 'conditions-checked', verdict: { kind: 'met' } }),
-    feed({ kind: 'conditions-checked', verdict: { kind: 'skip', text: 'no' } }),
-    feed({ kind: 'main-execed' }),
-    feed({ kind: 'oom-killed' }),
-    feed({ kind: 'unhealthy', detail: '503' }),
-    feed({ kind: 'notified-ready' }),
-    feed({ kind: 'notified-reloading' }),
-    feed({ kind: 'notified-stopping' }),
-    feed({ kind: 'notified-alive' }),
-    feed({ kind: 'notified-watchdog-trigger' }),
-    feed({ kind: 'notified-extend', byMs: 100 }),
-    feed({ kind: 'notified-status', text: 'busy' }),
-    feed({ kind: 'main-found', process: undefined }),
-  ),
-  fc.integer({ min: 0, max: 2 }).map(
-    (code): Action =>
-      (host) =>
-        endIf(host, 'main', code),
-  ),
-  fc.integer({ min: 0, max: 2 }).map(
-    (code): Action =>
-      (host) =>
-        endIf(host, 'control', code),
-  ),
-  span.map(
-    (ms): Action =>
-      (host) =>
-        host.advance(ms + 1),
-  ),
-)
-
-function endIf(host: ModelHost, as: 'main' | 'control', code: number): void {
-  if (host.processes.some((process) => process.as === as)) host.end(as, { kind: 'exited', code })
-}
-
-/** Only what lives can leave a child behind. */
-function forkIf(host: ModelHost, ignores: readonly string[]): void {
-  if (host.processes.length > 0) host.fork(ignores)
-}
 
 const quiet: ReadonlySet<SubState> = new Set(['dead', 'failed', 'auto-restart', 'auto-restart-queued'])
 
 const runs = { numRuns: 400 }
 
 const walk = (check: (host: ModelHost) => void) =>
-  fc.property(policies, fc.array(actions, { maxLength: 40 }), (policy, steps) => {
+  fc.property(anyPolicy, anyActions, (policy, steps) => {
     const host = new ModelHost(policy)
     host.watch = check
     for (const step of steps) step(host)
@@ -198,7 +77,7 @@ test('a timer is armed only in states that need one, and always in those that mu
 
 test('a stop ends within the time-outs of its policy, as long as SIGKILL kills', () => {
   fc.assert(
-    fc.property(policies, fc.array(actions, { maxLength: 30 }), (policy, steps) => {
+    fc.property(anyPolicy, anyActions, (policy, steps) => {
       const host = new ModelHost(policy)
       for (const step of steps) step(host)
       host.stop()
@@ -218,7 +97,7 @@ test('a stop ends within the time-outs of its policy, as long as SIGKILL kills',
 
 test('the same events lead to the same states', () => {
   fc.assert(
-    fc.property(policies, fc.array(actions, { maxLength: 40 }), (policy, steps) => {
+    fc.property(anyPolicy, anyActions, (policy, steps) => {
       const [one, other] = [new ModelHost(policy), new ModelHost(policy)]
       for (const host of [one, other]) {
         host.ignores = []
