@@ -1,7 +1,7 @@
 /** The composition root: the only place that constructs adapters and puts the folders together. */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { ensureDirSync } from 'fs-extra'
 import { createMetricsServer } from './api/metrics-server.ts'
 import { createApiServer } from './api/server.ts'
 import { GitprocError } from './base/error.ts'
@@ -205,7 +205,7 @@ const openLogger = (config: Config): Logger =>
 const makeDirectories = (config: Config): void => {
   for (const path of [config.runDirectory, config.logDirectory]) {
     try {
-      mkdirSync(path, { recursive: true, mode: 0o755 })
+      ensureDirSync(path, 0o755)
     } catch (cause) {
       throw new GitprocError(
         'store/write',

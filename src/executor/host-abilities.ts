@@ -41,7 +41,9 @@ const findRoot = (
 const loweredLimits = (ceilings: LimitCeilings): readonly string[] => {
   const names = Object.keys(ceilings).map((name) => `Limit${name}=`)
   if (names.length === 0) return []
-  return [`hard limits cannot be raised here (no CAP_SYS_RESOURCE), higher ones are lowered: ${names.join(', ')}`]
+  return [
+    `hard limits cannot be raised here (no CAP_SYS_RESOURCE), higher ones are lowered: ${names.join(', ')}`,
+  ]
 }
 
 /** Containers often forbid it; only trying tells. */

@@ -8,6 +8,15 @@ import type { Step } from './plan.ts'
 export const planHash = (steps: readonly Step[], desired: DesiredState): string => {
   const moves = steps
     .filter((step) => step.verb !== 'keep')
-    .map(({ verb, unit, changes, after }) => [verb, unit, desired.units.get(unit)?.hash ?? '', changes, after])
-  return bytesToHex(sha256(utf8ToBytes(JSON.stringify([desired.revision.sha, steps.length, moves])))).slice(0, 16)
+    .map(({ verb, unit, changes, after }) => [
+      verb,
+      unit,
+      desired.units.get(unit)?.hash ?? '',
+      changes,
+      after,
+    ])
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify([desired.revision.sha, steps.length, moves])))).slice(
+    0,
+    16,
+  )
 }
