@@ -98,7 +98,10 @@ const shared: BuildOptions = {
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(join(dist, 'bin'), { recursive: true })
-const apartFiles = [apart(/^\.\.\/\.\.\/daemon\.ts$/, 'daemon.js'), apart(/^isomorphic-git$/, 'isomorphic-git.js')]
+const apartFiles = [
+  apart(/^\.\.\/\.\.\/daemon\.ts$/, 'daemon.js'),
+  apart(/^isomorphic-git$/, 'isomorphic-git.js'),
+]
 const bundles: Readonly<Record<string, string>> = {
   'gitproc.js': join(root, 'src/cli/main.ts'),
   'daemon.js': join(root, 'src/daemon.ts'),

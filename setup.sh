@@ -201,7 +201,8 @@ run_demo() {
   gitproc daemon --detach
   say "waiting until everything is healthy"
   gitproc sync --wait >/dev/null || :
-  gitproc start --all >/dev/null 2>&1 || :
+  # An earlier --stop has left every unit held.
+  if gitproc status -o json | grep -q '"hold": {'; then gitproc start --all >/dev/null; fi
   printf '\n'
   gitproc status
   say_what_next

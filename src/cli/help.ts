@@ -28,9 +28,26 @@ const commandsOf = (group: string, table: Readonly<Record<string, CommandEntry>>
     .map(([name, { summary }]) => `  ${name.padEnd(11)} ${summary}`)
 
 export const commandHelp = (name: string, command: GitprocCommandClass, look: Look): readonly string[] => {
-  const options = { all: true, maxWidth: look.width, stripAnsi: !look.hasColor, hideAliasesFromRoot: true }
+  const options = {
+    all: true,
+    maxWidth: Math.min(readableWidth, look.width),
+    stripAnsi: !look.hasColor,
+    hideAliasesFromRoot: true,
+  }
   const page = new CommandHelp(loadable(name, command), oclifHost, options).generate()
   return [command.summary ?? '', '', ...page.split('\n')]
+}
+
+/** Lines longer than this are hard to read, however wide the terminal is. */
+const readableWidth = 100
+
+/** Arguments only: the flags follow, each with what it does. */
+const usageOf = (name: string, { args }: GitprocCommandClass): string => {
+  const words = Object.entries(args).map(([key, { required, multiple }]) => {
+    const word = key.toUpperCase() + (multiple ? '...' : '')
+    return required ? word : `[${word}]`
+  })
+  return [name, ...words, '[FLAGS]'].join(' ')
 }
 
 /** oclif's help reads a command's flags and arguments with their names; a class does not hold those. */
@@ -42,7 +59,7 @@ const loadable = (name: string, command: GitprocCommandClass): Command.Loadable 
     flags: named(command.flags),
     examples: command.examples,
     description: command.description,
-    usage: command.usage,
+    usage: command.usage ?? usageOf(name, command),
     strict: command.strict,
     hiddenAliases: [],
     hidden: false,

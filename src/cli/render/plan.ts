@@ -2,6 +2,7 @@
 import type { PlanAnswer } from '../../api/contract.ts'
 import { revisionName } from '../../base/revision.ts'
 import { isEmptyPlan, type Plan, type SettingChange, type Step } from '../../plan/plan.ts'
+import { settingName, settingText } from './setting.ts'
 import { effectOf, signOf, styleOf } from './step.ts'
 import { clipped, type Look, paint, printable } from './style.ts'
 import { counted, shortName } from './words.ts'
@@ -45,9 +46,9 @@ const stepLines = (step: Step, nameWidth: number, look: Look): readonly string[]
 
 /** `MemoryMax= 256M → 512M`; long values, such as commands, say only that they changed. */
 const changeText = ({ directive, before, after }: SettingChange): string => {
-  const name = `${directive.slice(directive.indexOf('.') + 1)}=`
-  const [old, now] = [printable(before ?? '(unset)'), printable(after ?? '(unset)')]
-  return old.length + now.length > 50 ? `${name} changed` : `${name} ${old} → ${now}`
+  const name = settingName(directive)
+  const [old, now] = [printable(settingText(directive, before)), printable(settingText(directive, after))]
+  return old.length + now.length > 50 || old === now ? `${name} changed` : `${name} ${old} → ${now}`
 }
 
 const shownKept = 8

@@ -1,5 +1,5 @@
 /** `gitproc status`: one line that says all is well or not, the units, and every sentence a person should act on. */
-import type { Health, Notice, StatusAnswer, SyncReason } from '../../api/contract.ts'
+import type { Health, Notice, StatusAnswer, SyncReason, UnitView } from '../../api/contract.ts'
 import { revisionName } from '../../base/revision.ts'
 import { diagnosticLine } from './diagnostics.ts'
 import { type Look, paint, printable, type Style, wrapped } from './style.ts'
@@ -113,18 +113,24 @@ const editLines = ({ repository: { uncommitted } }: StatusAnswer, look: Look): r
 
 const limitLines = ({ units, limitations }: StatusAnswer, look: Look): readonly string[] => [
   ...limitations.flatMap((text) => attentionLine('*', 'quiet', `this host: ${text}`, undefined, look)),
-  ...units
-    .filter((unit) => unit.notEnforced.length > 0)
-    .flatMap((unit) =>
-      attentionLine(
-        '*',
-        'quiet',
-        `${shortName(unit.name)}, not enforced: ${unit.notEnforced.join('; ')}`,
-        undefined,
-        look,
-      ),
-    ),
+  ...unenforcedLines(
+    units.filter((unit) => unit.notEnforced.length > 0),
+    look,
+  ),
 ]
+
+/** The names alone: the reasons stand above, and with each unit. */
+const unenforcedLines = (units: readonly UnitView[], look: Look): readonly string[] => {
+  const first = units[0]
+  if (first === undefined) return []
+  const names = units.map(
+    (unit) => `${shortName(unit.name)} ${unit.notEnforced.map(directiveAlone).join(' ')}`,
+  )
+  const remedy = `gitproc status ${shortName(first.name)}`
+  return attentionLine('*', 'quiet', `not enforced here: ${names.join('; ')}`, remedy, look)
+}
+
+const directiveAlone = (sentence: string): string => sentence.split(' ', 1)[0] ?? sentence
 
 const attentionLine = (
   sign: '!' | '*',

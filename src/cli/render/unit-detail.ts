@@ -15,7 +15,8 @@ type Field = readonly [name: string, text: string | undefined, remedy?: string |
 
 const title = (unit: UnitView, look: Look): string => {
   const { sign, style } = shapeOf(unit)
-  const description = unit.description === '' ? '' : ` - ${printable(unit.description)}`
+  const description =
+    unit.description === '' || unit.description === unit.name ? '' : ` - ${printable(unit.description)}`
   return `${paint(look, style, sign)} ${paint(look, 'strong', unit.name)}${description}`
 }
 

@@ -33,10 +33,14 @@ export const stateWord = (unit: UnitView, look: Look): string => {
     return `restart in ${span(Math.max(0, unit.nextEventAtMs - look.nowMs) + 999)}`
   if (unit.subState === 'waiting' && unit.nextEventAtMs !== undefined)
     return `next in ${span(unit.nextEventAtMs - look.nowMs)}`
-  if (unit.subState === 'dead') return unit.result === 'success' && unit.lastExit ? 'done' : 'stopped'
+  if (unit.subState === 'dead') return hasEndedWell(unit) ? 'done' : 'stopped'
   const isPassing = unit.activeState === 'activating' || unit.activeState === 'deactivating'
   return isPassing ? `${unit.subState} ${span(look.nowMs - unit.sinceMs)}` : unit.subState
 }
+
+/** By itself: who was told to stop was killed, as a rule, and is stopped. */
+const hasEndedWell = ({ lastExit, result }: UnitView): boolean =>
+  result === 'success' && lastExit?.exit.kind === 'exited' && lastExit.exit.code === 0
 
 export const healthWord = ({ health }: UnitView): string => {
   switch (health.state) {
