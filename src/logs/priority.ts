@@ -1,7 +1,6 @@
 /** The `<N>` prefix of sd-daemon(3), and the levels of syslog(3). Pure. */
 
 export const levels = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'] as const
-export type Level = (typeof levels)[number]
 
 /** systemd.exec(5), SyslogLevel=. */
 export const defaultPriority = 6
