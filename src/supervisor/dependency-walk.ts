@@ -7,6 +7,7 @@ import {
   type PulledIn,
   pulledInBy,
   requisitesOf,
+  restartedWith,
   stoppedWith,
 } from '../lifecycle/dependencies.ts'
 import type { UnitName } from '../units/unit.ts'
@@ -85,4 +86,21 @@ export async function stopWithDependents(
   }))
   await Promise.all(stops.filter(({ isBefore }) => isBefore).map(({ outcome }) => outcome))
   return verbs.stop(name, cause)
+}
+
+/** What is restarted with the unit goes down before it and comes up after it, where it is ordered so. */
+export async function restartWithDependents(
+  name: UnitName,
+  cause: Cause,
+  verbs: DependencyVerbs & { readonly restart: (name: UnitName, cause: Cause) => Promise<Outcome> },
+): Promise<Outcome> {
+  const dependents = restartedWith(name, verbs.units).filter(verbs.isUp)
+  const because: Cause = { ...cause, kind: 'dependency', text: `${name} is restarted: ${cause.text}` }
+  const ordered = dependents.filter((other) => isAfter(other, name, verbs.units))
+  for (const other of dependents) if (!ordered.includes(other)) void verbs.restart(other, because)
+  await Promise.all(ordered.map((other) => stopWithDependents(other, because, verbs)))
+  const outcome = await verbs.restart(name, cause)
+  if (outcome.kind !== 'failed')
+    for (const other of ordered) void startWithDependencies(other, because, verbs)
+  return outcome
 }

@@ -74,7 +74,7 @@ class DatagramSocket implements NotifySocket {
     // The handler stays: a signal on its way would end the process otherwise.
     this.#listener = () => {}
     process.off('SIGIO', this.#drain)
-    process.on('SIGIO', ignoreLateSignal)
+    if (!process.listeners('SIGIO').includes(ignoreLateSignal)) process.on('SIGIO', ignoreLateSignal)
     rmSync(this.path, { force: true })
   }
 

@@ -17,28 +17,34 @@ export function reactionsTo(
   after: ServiceState,
   units: KnownUnits,
 ): readonly Reaction[] {
-  const now = activeStateOf(after.state)
-  const isEnd = now === 'inactive' || now === 'failed'
-  if (!isEnd || activeStateOf(before.state) === now) return []
-  const settings = units.get(name)?.unit
-  const stops = boundTo(name, units).map((unit) => ({
-    verb: 'stop' as const,
-    unit,
-    why: `${name} ended (BindsTo=)`,
-  }))
-  const upholders = [...units.keys()].filter((other) => upheldBy(other, units).includes(name))
-  const upheld = after.isStopRequested
-    ? []
-    : upholders.map((by) => startOf(name, `${by} upholds it (Upholds=)`))
-  const onEnd =
-    now === 'failed'
-      ? (settings?.OnFailure ?? []).map((unit) => startOf(unit, `${name} failed (OnFailure=)`))
-      : wasUp(before)
-        ? (settings?.OnSuccess ?? []).map((unit) => startOf(unit, `${name} ended well (OnSuccess=)`))
-        : []
-  return [...stops, ...onEnd, ...upheld]
+  if (activeStateOf(before.state) === activeStateOf(after.state) && !isWaiting(after)) return []
+  const ended = activeStateOf(after.state)
+  const isDown = ended === 'inactive' || ended === 'failed'
+  // Also while it waits for its next start: it was gone, and they were bound to it.
+  const stops = isDown || isWaiting(after) ? boundTo(name, units) : []
+  return [
+    ...stops.map((unit) => ({ verb: 'stop' as const, unit, why: `${name} ended (BindsTo=)` })),
+    ...(isDown ? startsAfter(name, after, units) : []),
+  ]
 }
 
-const startOf = (unit: UnitName, why: string): Reaction => ({ verb: 'start', unit, why })
+function startsAfter(name: UnitName, after: ServiceState, units: KnownUnits): readonly Reaction[] {
+  const settings = units.get(name)?.unit
+  const upholders = after.isStopRequested
+    ? []
+    : [...units.keys()].filter((by) => upheldBy(by, units).includes(name))
+  const upheld = upholders.map((by) => startOf(name, `${by} upholds it (Upholds=)`))
+  if (after.state === 'failed') {
+    return [
+      ...(settings?.OnFailure ?? []).map((unit) => startOf(unit, `${name} failed (OnFailure=)`)),
+      ...upheld,
+    ]
+  }
+  const wentWell = after.conditionResult && after.invocation !== undefined
+  const onSuccess = wentWell ? (settings?.OnSuccess ?? []) : []
+  return [...onSuccess.map((unit) => startOf(unit, `${name} ended well (OnSuccess=)`)), ...upheld]
+}
 
-const wasUp = (state: ServiceState): boolean => state.invocation !== undefined && state.state !== 'failed'
+const isWaiting = (state: ServiceState): boolean => state.state === 'auto-restart'
+
+const startOf = (unit: UnitName, why: string): Reaction => ({ verb: 'start', unit, why })

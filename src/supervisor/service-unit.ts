@@ -106,6 +106,11 @@ export class ServiceUnit {
     for (const effect of effects) this.#enqueue(effect)
   }
 
+  /** Resolves when what was decided so far has been carried out. */
+  settled(): Promise<void> {
+    return this.#effects
+  }
+
   /** Live settings changed: health is watched as the present definition says. */
   refresh(): void {
     const earlier = this.health.record

@@ -8,10 +8,17 @@ import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 import type { UnitStatus } from './unit-status.ts'
 
-export function statusOf(unit: ServiceUnit, { executor }: Pick<SupervisorPorts, 'executor'>): UnitStatus {
+export const statusOf = (unit: ServiceUnit, { executor }: Pick<SupervisorPorts, 'executor'>): UnitStatus =>
+  statusWith(unit, executor, mayHaveProcesses(unit) ? executor.readUsage(unit.name) : noUsage)
+
+/** Without what it uses now: transitions come by the hundred, and each figure is a file to read. */
+export const statusWithoutUsage = (
+  unit: ServiceUnit,
+  { executor }: Pick<SupervisorPorts, 'executor'>,
+): UnitStatus => statusWith(unit, executor, noUsage)
+
+function statusWith(unit: ServiceUnit, executor: SupervisorPorts['executor'], usage: Usage): UnitStatus {
   const { state, definition } = unit
-  const hasProcesses = mayHaveProcesses(unit)
-  const usage = hasProcesses ? executor.readUsage(unit.name) : noUsage
   return {
     name: unit.name,
     description: definition.unit.Description ?? unit.name,
@@ -27,7 +34,7 @@ export function statusOf(unit: ServiceUnit, { executor }: Pick<SupervisorPorts, 
     reason: state.reason,
     nextEventAtMs: armedTimer(state)?.atMs,
     health: healthOf(unit),
-    revision: hasProcesses ? state.invocation?.revision : unit.revision,
+    revision: mayHaveProcesses(unit) ? state.invocation?.revision : unit.revision,
     statusText: state.statusText,
     user: definition.service?.User,
     memoryBytes: usage.memoryBytes,

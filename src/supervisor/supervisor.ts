@@ -6,14 +6,19 @@
 import type { Cause } from '../base/cause.ts'
 import { GitprocError } from '../base/error.ts'
 import type { ProcessEvent } from '../executor/executor.ts'
-import type { HealthRecord } from '../lifecycle/health.ts'
 import { reloadProblem } from '../lifecycle/outcome.ts'
 import type { ServiceState } from '../lifecycle/service-state.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import { adoptService } from './adopt-units.ts'
+import { Announcer } from './announcer.ts'
 import { changedCgroupSpec } from './cgroup-settings.ts'
-import { type DependencyVerbs, startWithDependencies, stopWithDependents } from './dependency-walk.ts'
+import {
+  type DependencyVerbs,
+  restartWithDependents,
+  startWithDependencies,
+  stopWithDependents,
+} from './dependency-walk.ts'
 import { EffectRunner } from './effects.ts'
 import { NotifyRouter } from './notify-router.ts'
 import { PassiveUnit } from './passive-unit.ts'
@@ -25,10 +30,11 @@ import { reactionsTo } from './reactions.ts'
 import { ServiceUnit, type UnitSurroundings } from './service-unit.ts'
 import { mayHaveProcesses, statusOf } from './status-of.ts'
 import type { Outcome, Supervisor, UnitChange } from './supervisor-port.ts'
-import { isTransient, tellChange } from './tell-change.ts'
 import type { UnitStatus } from './unit-status.ts'
 
 export interface RunningSupervisor extends Supervisor {
+  /** Resolves when all that was decided so far has been carried out: processes forgotten, directories removed. */
+  settled(): Promise<void>
   /** Units that may have processes now: by their states, nothing of the host is read. */
   unitsWithProcesses(): Iterable<UnitName>
   /** Stops listening and arming timers; services go on. */
@@ -45,7 +51,7 @@ class TableSupervisor implements RunningSupervisor {
   readonly #definitions = new Map<UnitName, LoadedUnit>()
   /** Of units that run: the definition whose limits their cgroup has. */
   readonly #applied = new Map<UnitName, LoadedUnit>()
-  readonly #listeners = new Set<(change: UnitChange) => void>()
+  readonly #announcer: Announcer
   readonly #around: UnitSurroundings
   readonly #walk: DependencyVerbs
   readonly #router: NotifyRouter
@@ -53,6 +59,7 @@ class TableSupervisor implements RunningSupervisor {
 
   constructor(ports: SupervisorPorts) {
     this.#ports = ports
+    this.#announcer = new Announcer(ports)
     const preparer = new Preparer(ports)
     const effects = new EffectRunner(ports, preparer)
     this.#around = {
@@ -60,7 +67,7 @@ class TableSupervisor implements RunningSupervisor {
       carryOut: (unit, effect) => effects.carryOut(unit, effect),
       probeSpec: (unit) => probeSpecOf(unit, preparer),
       changed: (unit, before) => this.#changed(unit, before),
-      healthChanged: (unit, before) => this.#healthChanged(unit, before),
+      healthChanged: (unit, before) => this.#announcer.healthChanged(unit, before),
     }
     this.#walk = {
       units: this.#definitions,
@@ -121,7 +128,15 @@ class TableSupervisor implements RunningSupervisor {
     return isPlanned(cause) ? this.#stopOne(name, cause) : stopWithDependents(name, cause, this.#walk)
   }
 
-  async restart(name: UnitName, cause: Cause): Promise<Outcome> {
+  restart(name: UnitName, cause: Cause): Promise<Outcome> {
+    this.#get(name)
+    const restart = (other: UnitName, why: Cause) => this.#restartOne(other, why)
+    return isPlanned(cause)
+      ? restart(name, cause)
+      : restartWithDependents(name, cause, { ...this.#walk, restart })
+  }
+
+  async #restartOne(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
     if (unit instanceof PassiveUnit) return unit.start(cause)
     this.#applied.set(name, unit.definition)
@@ -148,8 +163,7 @@ class TableSupervisor implements RunningSupervisor {
     const refused = this.#walk.isUp(name) ? await this.#ports.executor.applyCgroup(name, spec) : []
     this.#applied.set(name, unit.definition)
     unit.refresh()
-    this.#ports.log.info('unit updated', { unit: name, reason: cause.text, notTaken: refused })
-    this.#publish(unit, `updated: ${cause.text}`)
+    this.#announcer.updated(unit, cause.text, refused)
     return { kind: 'done' }
   }
 
@@ -177,12 +191,15 @@ class TableSupervisor implements RunningSupervisor {
   }
 
   subscribe(listener: (change: UnitChange) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#announcer.subscribe(listener)
   }
 
   *unitsWithProcesses(): Generator<UnitName> {
     for (const unit of this.#services()) if (mayHaveProcesses(unit)) yield unit.name
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all([...this.#services()].map((unit) => unit.settled()))
   }
 
   close(): void {
@@ -240,8 +257,7 @@ class TableSupervisor implements RunningSupervisor {
   }
 
   #changed(unit: ServiceUnit, before: ServiceState): void {
-    tellChange(unit, before, this.#ports)
-    if (!isTransient(unit.state.state)) this.#publish(unit, unit.state.reason)
+    this.#announcer.changed(unit, before)
     for (const reaction of reactionsTo(unit.name, before, unit.state, this.#definitions)) {
       this.#react(reaction.verb, reaction.unit, reaction.why)
     }
@@ -251,24 +267,6 @@ class TableSupervisor implements RunningSupervisor {
     if (!this.#units.has(name) || (verb === 'start' && this.#ports.isHeld(name))) return
     if (verb === 'stop' && !this.#walk.isUp(name)) return
     void this[verb](name, { kind: 'dependency', text: why })
-  }
-
-  #healthChanged(unit: ServiceUnit, before: HealthRecord): void {
-    const { state, detail } = unit.health.record ?? before
-    this.#ports.log.info('unit changed health', { unit: unit.name, from: before.state, to: state, detail })
-    this.#ports.logs.note(unit.name, `${state}: ${detail}`)
-    this.#publish(unit, `${state}: ${detail}`)
-  }
-
-  #publish(unit: ServiceUnit, text: string): void {
-    if (this.#listeners.size === 0) return
-    const change = {
-      unit: unit.name,
-      status: statusOf(unit, this.#ports),
-      text,
-      atMs: this.#ports.clock.now(),
-    }
-    for (const listener of this.#listeners) listener(change)
   }
 }
 

@@ -14,7 +14,7 @@ const transient: ReadonlySet<SubState> = new Set<SubState>([
   'final-sigterm',
 ])
 
-export const isTransient = (state: SubState): boolean => transient.has(state)
+const isTransient = (state: SubState): boolean => transient.has(state)
 
 export function tellChange(
   unit: ServiceUnit,

@@ -344,3 +344,30 @@ test('every transition is one line in the daemon log', async () => {
     ],
   )
 })
+
+test('a restart by a person takes what requires the unit down before and up after it', async () => {
+  const host = new FakeSupervisedHost()
+  host.define({
+    'web.service': service('', 'Requires=db.service\nAfter=db.service'),
+    'db.service': service(),
+  })
+  await host.supervisor.start('web.service', byRoot)
+  const restarted = host.supervisor.restart('db.service', byRoot)
+  await host.clock.advance(10)
+  assert.deepEqual(await restarted, { kind: 'ready' })
+  await settled()
+  assert.deepEqual(
+    host.executor.launches.map(({ unit }) => unit),
+    ['db.service', 'web.service', 'db.service', 'web.service'],
+  )
+})
+
+test('every transition is told to those who listen, without a figure being read', async () => {
+  const host = await running({ 'web.service': service() })
+  host.executor.readUsage = () => assert.fail('a figure was read')
+  await host.supervisor.stop('web.service', byRoot)
+  assert.deepEqual(
+    host.changes.map(({ status }) => status.subState),
+    ['start', 'running', 'stop-sigterm', 'final-sigterm', 'dead'],
+  )
+})

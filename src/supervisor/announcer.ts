@@ -1,0 +1,46 @@
+/** Tells what happened: a line in the daemon's log, a note in the unit's own, a change to those who listen. */
+import type { HealthRecord } from '../lifecycle/health.ts'
+import type { ServiceState } from '../lifecycle/service-state.ts'
+import type { SupervisorPorts } from './ports.ts'
+import type { ServiceUnit } from './service-unit.ts'
+import { statusWithoutUsage } from './status-of.ts'
+import type { UnitChange } from './supervisor-port.ts'
+import { tellChange } from './tell-change.ts'
+
+export class Announcer {
+  readonly #ports: Pick<SupervisorPorts, 'log' | 'logs' | 'clock' | 'executor'>
+  readonly #listeners = new Set<(change: UnitChange) => void>()
+
+  constructor(ports: Pick<SupervisorPorts, 'log' | 'logs' | 'clock' | 'executor'>) {
+    this.#ports = ports
+  }
+
+  subscribe(listener: (change: UnitChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  changed(unit: ServiceUnit, before: ServiceState): void {
+    tellChange(unit, before, this.#ports)
+    this.#publish(unit, unit.state.reason)
+  }
+
+  healthChanged(unit: ServiceUnit, before: HealthRecord): void {
+    const { state, detail } = unit.health.record ?? before
+    this.#ports.log.info('unit changed health', { unit: unit.name, from: before.state, to: state, detail })
+    this.#ports.logs.note(unit.name, `${state}: ${detail}`)
+    this.#publish(unit, `${state}: ${detail}`)
+  }
+
+  updated(unit: ServiceUnit, why: string, notTaken: readonly string[]): void {
+    this.#ports.log.info('unit updated', { unit: unit.name, reason: why, notTaken })
+    this.#publish(unit, `updated: ${why}`)
+  }
+
+  #publish(unit: ServiceUnit, text: string): void {
+    if (this.#listeners.size === 0) return
+    const status = statusWithoutUsage(unit, this.#ports)
+    const change = { unit: unit.name, status, text, atMs: this.#ports.clock.now() }
+    for (const listener of this.#listeners) listener(change)
+  }
+}
