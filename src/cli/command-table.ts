@@ -14,6 +14,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/status.ts'),
   },
   list: { group: 'Look', summary: 'the units alone, as a table', load: () => import('./commands/list.ts') },
+  top: {
+    group: 'Look',
+    summary: 'units as they run: CPU, memory, restarts, and the log of one',
+    load: () => import('./commands/top.ts'),
+  },
   logs: {
     group: 'Look',
     summary: 'what services wrote, and what happened to them',
@@ -89,6 +94,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     group: 'Unit files',
     summary: 'a unit as gitproc understands it',
     load: () => import('./commands/show.ts'),
+  },
+  run: {
+    group: 'Unit files',
+    summary: 'run a service once, in the foreground, before it is committed',
+    load: () => import('./commands/run.ts'),
   },
   analyze: {
     group: 'Unit files',

@@ -26,11 +26,10 @@ export default class Cat extends GitprocCommand {
 
   async run(): Promise<number> {
     const { flags, args } = await this.parse(Cat)
-    const { config, look, isJson } = this.session(flags)
-    const { unit, tree } = await findUnit(
-      { name: args.name, path: flags.path, revision: flags.revision },
-      config,
-    )
+    // Not the key `path` of the configuration, which is a folder within the repository.
+    const { path, ...settings } = flags
+    const { config, look, isJson } = this.session(settings)
+    const { unit, tree } = await findUnit({ name: args.name, path, revision: flags.revision }, config)
     if (isJson)
       printJson({ name: unit.name, fragment: unit.fragment, dropIns: unit.dropIns, origins: unit.origins })
     else print(flags.merged ? renderMerged(unit, look) : unitFiles(unit, tree, look))

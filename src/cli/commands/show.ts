@@ -24,8 +24,10 @@ export default class Show extends GitprocCommand {
 
   async run(): Promise<number> {
     const { flags, args } = await this.parse(Show)
-    const { config, look, isJson } = this.session(flags)
-    const { unit } = await findUnit({ name: args.name, path: flags.path, revision: flags.revision }, config)
+    // Not the key `path` of the configuration, which is a folder within the repository.
+    const { path, ...settings } = flags
+    const { config, look, isJson } = this.session(settings)
+    const { unit } = await findUnit({ name: args.name, path, revision: flags.revision }, config)
     const shown = showUnit(unit, readHostFacts())
     if (isJson) printJson(shownForm(unit, shown))
     else print(renderShown(unit, shown, look))
