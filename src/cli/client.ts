@@ -22,16 +22,13 @@ export class DaemonClient {
   /** What happens from now on; listening has begun when the first `next` is under way. Ends with the daemon or the signal. */
   async *events(signal?: AbortSignal): AsyncGenerator<EventMessage> {
     const response = await this.#open('GET', '/v1/events', undefined)
-    signal?.addEventListener('abort', () => response.destroy(), { once: true })
-    if (signal?.aborted) response.destroy()
-    response.on('error', () => {}) // the end of the stream says as much
-    response.setEncoding('utf8')
-    let rest = ''
-    for await (const chunk of response) {
-      const lines = (rest + chunk).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines)
-        if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as EventMessage
+    const end = (): void => void response.destroy()
+    signal?.addEventListener('abort', end, { once: true })
+    if (signal?.aborted) end()
+    try {
+      yield* messages(response)
+    } catch {
+      // The daemon ended, or nobody wants to listen any more: either way there is no more to tell.
     }
   }
 
@@ -95,6 +92,17 @@ export class DaemonClient {
           },
         )
     }
+  }
+}
+
+async function* messages(response: IncomingMessage): AsyncGenerator<EventMessage> {
+  response.setEncoding('utf8')
+  let rest = ''
+  for await (const chunk of response) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines)
+      if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length)) as EventMessage
   }
 }
 

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { renderUnit } from '../../../src/cli/render/unit-detail.ts'
+import { plainLook, wideLook } from '../../support/looks.ts'
+import { minuteMs, nowMs, unitOf } from '../../support/status-answers.ts'
+
+describe('gitproc status NAME', () => {
+  const db = unitOf('db.service')
+  const failed = unitOf('mailer.service', {
+    description: 'Outgoing mail',
+    activeState: 'failed',
+    subState: 'failed',
+    result: 'start-limit-hit',
+    reason: 'gave up: 5 starts in 60 s',
+    mainPid: undefined,
+    restarts: 5,
+    lastExit: { exit: { kind: 'exited', code: 78 }, atMs: nowMs - 2 * minuteMs },
+    needs: ['db.service', 'gone.service'],
+  })
+
+  test('has name, state, main pid, start time, restart count and last exit status', () => {
+    const running = unitOf('web.service', {
+      lastExit: {
+        exit: { kind: 'killed', signal: 'SIGKILL', dumpedCore: false },
+        atMs: nowMs - minuteMs,
+        oomKilled: true,
+      },
+      restarts: 2,
+    })
+    const shown = renderUnit(running, [], plainLook).join('\n')
+    for (const words of [
+      /web\.service/,
+      /running/,
+      /4711/,
+      /12m ago/,
+      /Restarts: 2/,
+      /SIGKILL \(out of memory\), 1m ago/,
+    ])
+      assert.match(shown, words)
+  })
+
+  test('says of a failed unit why, and which command helps', () => {
+    const shown = renderUnit(failed, [db, failed], wideLook).join('\n')
+    assert.match(shown, /× mailer\.service - Outgoing mail/)
+    assert.match(shown, /gave up: 5 starts in 60 s {3}gitproc logs mailer --last-crash/)
+    assert.match(shown, /exit 78 \(CONFIG\)/)
+  })
+
+  test('shows how what it needs is doing, and names what is not there', () => {
+    assert.match(renderUnit(failed, [db], wideLook).join('\n'), /Needs: db ● running, gone$/m)
+  })
+
+  test('a status that is not known is not made up', () => {
+    const lost = unitOf('a.service', {
+      lastExit: { exit: { kind: 'unknown', why: 'the shim was killed' }, atMs: nowMs },
+    })
+    assert.match(renderUnit(lost, [], wideLook).join('\n'), /exit unknown: the shim was killed/)
+  })
+})
