@@ -15,10 +15,6 @@ type Relation =
   | 'Conflicts'
   | 'After'
   | 'Before'
-  | 'PropagatesStopTo'
-  | 'StopPropagatedFrom'
-  | 'PropagatesReloadTo'
-  | 'ReloadPropagatedFrom'
 
 const namesIn = (unit: LoadedUnit | undefined, relation: Relation): readonly UnitName[] =>
   (unit?.unit[relation] as readonly UnitName[] | undefined) ?? []
@@ -33,10 +29,7 @@ function namedBy(name: UnitName, relations: readonly Relation[], units: KnownUni
 
 /** Stopped on purpose: these stop as well. */
 export const stoppedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
-  without(name, [
-    ...namedBy(name, ['Requires', 'Requisite', 'BindsTo', 'PartOf', 'StopPropagatedFrom'], units),
-    ...namesIn(units.get(name), 'PropagatesStopTo'),
-  ])
+  without(name, namedBy(name, ['Requires', 'Requisite', 'BindsTo', 'PartOf'], units))
 
 /** Restarted on purpose: these restart as well, if they run. */
 export const restartedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
@@ -45,16 +38,6 @@ export const restartedWith = (name: UnitName, units: KnownUnits): readonly UnitN
 /** Went down by itself, for whatever reason: these can't be without it. */
 export const boundTo = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
   without(name, namedBy(name, ['BindsTo'], units))
-
-/** Did not come up: these wait for it in order and require it, so they are not started (`Requires=` with `After=`). */
-export const failedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
-  namedBy(name, ['Requires', 'Requisite', 'BindsTo'], units).filter((other) => isAfter(other, name, units))
-
-export const reloadedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
-  without(name, [
-    ...namesIn(units.get(name), 'PropagatesReloadTo'),
-    ...namedBy(name, ['ReloadPropagatedFrom'], units),
-  ])
 
 /** Can't be up together with it, whichever of the two says so. */
 export const conflictsWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
