@@ -5,17 +5,22 @@ import { corpusPackages, packageTree } from '../test/oracle/corpus.ts'
 import { hasOracle, oracleFolder } from '../test/oracle/tsv.ts'
 import { corpusGapPage } from './corpus-gap-page.ts'
 import { directivePage } from './directive-page.ts'
+import { commandsPage, configurationPage, errorsPage, exitStatusesPage } from './reference-pages.ts'
 
 /** File name → text; the page about the corpus only where the corpus is at hand. */
-export const generatedPages = (): ReadonlyMap<string, string> =>
+export const generatedPages = async (): Promise<ReadonlyMap<string, string>> =>
   new Map([
     ['directives.md', directivePage()],
+    ['commands.md', await commandsPage()],
+    ['configuration.md', configurationPage()],
+    ['errors.md', errorsPage()],
+    ['exit-statuses.md', exitStatusesPage()],
     ...(hasOracle() ? [['corpus-gap.md', corpusGapPage(corpusPackages().map(packageTree))] as const] : []),
   ])
 
-const main = (): void => {
-  for (const [name, text] of generatedPages()) writeFileSync(join(import.meta.dirname, name), text)
+const main = async (): Promise<void> => {
+  for (const [name, text] of await generatedPages()) writeFileSync(join(import.meta.dirname, name), text)
   if (!hasOracle()) console.log(`corpus-gap.md is left as it is: there is no oracle at ${oracleFolder}`)
 }
 
-if (import.meta.main) main()
+if (import.meta.main) await main()
