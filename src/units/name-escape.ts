@@ -1,6 +1,7 @@
 /** Escaping of strings and paths for unit names: what systemd-escape(1) does. */
+
+import { decodeBytes, encodeBytes } from '../base/lossless-text.ts'
 import { buildUnitName, type NameParts, nameKind, parseUnitName } from './name.ts'
-import { decodeBytes, encodeBytes } from './syntax/raw-bytes.ts'
 import type { UnitName } from './unit.ts'
 
 /** `/` becomes `-`, all but letters, digits, `:`, `_` and `.` becomes `\xNN`; a leading dot too. */

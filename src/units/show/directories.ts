@@ -1,6 +1,7 @@
 /** Properties of the folders and credentials that are made for a service. */
+
+import { encodeBytes } from '../../base/lossless-text.ts'
 import type { ProcessSettings } from '../directives/tables.ts'
-import { encodeBytes } from '../syntax/raw-bytes.ts'
 import type { ServiceDirectory } from '../values.ts'
 import { octal, type Properties } from './form.ts'
 

@@ -1,9 +1,10 @@
 /** Text → sections and assignments, after systemd.syntax(7). Knows nothing of directives. Any input gives a result. */
 import type { Position, Severity } from '../../base/diagnostic.ts'
+import { decodeBytes } from '../../base/lossless-text.ts'
 import { countBlanks, trimEnd } from './blanks.ts'
 import { Findings } from './findings.ts'
 import { type LineProblem, type LogicalLine, logicalLines, placeInLine } from './lines.ts'
-import { decodeBytes, firstUnclean } from './raw-bytes.ts'
+import { firstUnclean } from './raw-bytes.ts'
 import type { Assignment, UnitFile } from './unit-file.ts'
 
 const man = 'systemd.syntax(7)'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decodeBytes, encodeBytes } from '../../../src/units/syntax/raw-bytes.ts'
+import { decodeBytes, encodeBytes } from '../../../src/base/lossless-text.ts'
 import { quotedWords, splitWords } from '../../../src/units/syntax/words.ts'
 
 test('blanks separate words, quotes join them', () => {
