@@ -12,7 +12,7 @@
 
   # What came through the environment must not go on to the service: a variable that was unset is no longer exported.
   for gitproc_name in dir bell key cgroup oom oom_self stdin stdout_kind stdout stderr_kind stderr umask \
-    directory directory_optional limits ignore_pipe environment_count environment_late; do
+    directory directory_optional limits ignore_pipe pid_variables environment_count environment_late; do
     eval "gitproc_value=\$gitproc_$gitproc_name"
     unset "gitproc_$gitproc_name"
     eval "gitproc_$gitproc_name=\$gitproc_value"
@@ -29,6 +29,8 @@
     # shell reads it byte by byte, which takes 0.2 ms.
     read -r gitproc_pid _ _ gitproc_parent _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ gitproc_ticks _ <self/stat
     echo "$gitproc_pid $gitproc_ticks $gitproc_parent" >"$gitproc_dir/main" || exit 1
+    # Once claimed it can be seen and signalled: a SIGTERM that came between there and exec must not be lost.
+    trap - HUP INT QUIT TERM USR1 USR2 ALRM PIPE
     # Whoever creates this file decides whether the process is ever started: this line, or an adopter that came first.
     set -C
     : >"$gitproc_dir/claim"
@@ -41,8 +43,6 @@
       exit 1
     }
 
-    # From the next line on it can be found and signalled: a SIGTERM that came between here and exec would be lost.
-    trap - HUP INT QUIT TERM USR1 USR2 ALRM PIPE
     if [ -n "$gitproc_cgroup" ]; then
       echo 0 >>"$gitproc_cgroup/cgroup.procs" || fail CGROUP
     fi
@@ -89,6 +89,11 @@
 
     gitproc_step=EXEC
     unset PWD OLDPWD
+    if [ -n "$gitproc_pid_variables" ]; then
+      # As the service sees it, and not as the host does.
+      read -r gitproc_pid _ </proc/self/stat
+      for gitproc_name in $gitproc_pid_variables; do export "$gitproc_name=$gitproc_pid"; done
+    fi
     if [ -z "$gitproc_environment_late" ]; then
       gitproc_index=0
       while [ "$gitproc_index" -lt "$gitproc_environment_count" ]; do

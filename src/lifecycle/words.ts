@@ -17,10 +17,10 @@ export function exitWords(record: ExitRecord): string {
   }
 }
 
-function stepWords(record: ExitRecord): string {
-  const { exit } = record
-  if (exit.kind === 'unknown') return `${record.failedStep}: ${exit.why}`
-  return exit.kind === 'exited' ? `${exit.code}/${record.failedStep}` : `${record.failedStep}`
+function stepWords({ exit, failedStep, failedWhy }: ExitRecord): string {
+  const step = exit.kind === 'exited' ? `${exit.code}/${failedStep}` : `${failedStep}`
+  const why = failedWhy ?? (exit.kind === 'unknown' ? exit.why : undefined)
+  return why === undefined ? step : `${step}: ${why}`
 }
 
 /** `250 ms`, `5 s`, `1 min 30 s`, `2 h`. */

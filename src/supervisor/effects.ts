@@ -69,19 +69,19 @@ export class EffectRunner {
   async #signal(unit: ServiceUnit, { signals, target }: Effect<'signal'>): Promise<void> {
     const { executor } = this.#ports
     const invocation = unit.state.invocation?.id
+    const targets = target === 'all' ? ['all' as const, ...(await this.#strays(unit))] : owned(unit, target)
     for (const signal of signals) {
-      for (const to of this.#targets(unit, target)) await executor.signal(unit.name, to, signal)
+      for (const to of targets) await executor.signal(unit.name, to, signal)
     }
     if (target !== 'all') return
     const left = await executor.processes(unit.name)
     if (left.length === 0 && unit.state.invocation?.id === invocation) unit.feed({ kind: 'empty' })
   }
 
-  #targets({ state }: ServiceUnit, target: Effect<'signal'>['target']): readonly (ProcessId | 'all')[] {
-    if (target === 'all') return ['all']
-    const main = target === 'control' ? undefined : state.main?.process
-    const control = target === 'main' ? undefined : state.control?.process
-    return [main, control].filter((process) => process !== undefined)
+  /** A process that was launched this very moment has not entered its cgroup yet: `all` would miss it. */
+  async #strays(unit: ServiceUnit): Promise<readonly ProcessId[]> {
+    const members = new Set((await this.#ports.executor.processes(unit.name)).map(({ pid }) => pid))
+    return owned(unit, 'main-and-control').filter(({ pid }) => !members.has(pid))
   }
 
   async #checkConditions(unit: ServiceUnit): Promise<void> {
@@ -121,3 +121,12 @@ export class EffectRunner {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+function owned(
+  { state }: ServiceUnit,
+  target: 'main' | 'control' | 'main-and-control',
+): readonly ProcessId[] {
+  const main = target === 'control' ? undefined : state.main?.process
+  const control = target === 'main' ? undefined : state.control?.process
+  return [main, control].filter((process) => process !== undefined)
+}

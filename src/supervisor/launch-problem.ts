@@ -32,7 +32,12 @@ export class LaunchProblem extends Error {
 export function failedLaunchRecord(error: unknown, atMs: number): ExitRecord {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof LaunchProblem && error.step !== 'RESOURCES') {
-    return { exit: { kind: 'exited', code: stepStatus[error.step] }, atMs, failedStep: error.step }
+    return {
+      exit: { kind: 'exited', code: stepStatus[error.step] },
+      atMs,
+      failedStep: error.step,
+      failedWhy: message,
+    }
   }
   return { exit: { kind: 'unknown', why: message }, atMs, failedStep: 'RESOURCES' }
 }
