@@ -33,7 +33,11 @@ export const commandsPage = async (): Promise<string> => {
 const withoutGlobalFlags = (page: readonly string[]): readonly string[] => {
   const start = page.indexOf('GLOBAL FLAGS')
   const lines = start === -1 ? page : [...page.slice(0, start), ...page.slice(page.indexOf('', start) + 1)]
-  return lines.map((line) => line.trimEnd()).join('\n').trimEnd().split('\n')
+  return lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd()
+    .split('\n')
 }
 
 const rootPlace: Place = {
@@ -65,7 +69,10 @@ export const configurationPage = (): string =>
     '    watch_branch = production',
     '    settle = 30s',
     '',
-    ...markdownTable(['Key', 'Default', 'Meaning', 'Flag', 'Environment'], Object.keys(configKeys).map(keyCells)),
+    ...markdownTable(
+      ['Key', 'Default', 'Meaning', 'Flag', 'Environment'],
+      Object.keys(configKeys).map(keyCells),
+    ),
     '',
   ].join('\n')
 
@@ -74,7 +81,13 @@ const keyCells = (name: string): readonly string[] => {
   const { description } = configKeys[key]
   const [root, user] = [configKeys[key].default(rootPlace), configKeys[key].default(userPlace)]
   const defaults = root === user ? code(root) : `${code(root)}; not root: ${code(user)}`
-  return [code(key), defaults, description, code(`--${key.replaceAll('_', '-')}`), code(environmentVariable(key))]
+  return [
+    code(key),
+    defaults,
+    description,
+    code(`--${key.replaceAll('_', '-')}`),
+    code(environmentVariable(key)),
+  ]
 }
 
 const code = (text: string): string => (text === '' ? 'empty' : `\`${text}\``)
@@ -85,7 +98,7 @@ export const errorsPage = (): string =>
     '',
     made('src/base/error.ts'),
     '',
-    'Every failure has a code that stays the same when its sentence changes: in answers of the api and in the daemon's log.',
+    'Every failure has a code that stays the same when its sentence changes: in answers of the api and in logs of the daemon.',
     '',
     ...markdownTable(
       ['Code', 'Meaning', 'Exit status'],

@@ -8,6 +8,9 @@ import type { Plan } from '../plan/plan.ts'
 import type { Generation, Hold } from '../store/records.ts'
 import type { UnitStatus } from '../supervisor/unit-status.ts'
 
+/** Part of answers, so part of the contract. */
+export type { Generation, GenerationOutcome, StepRecord } from '../store/records.ts'
+
 export type SyncStatus = 'Synced' | 'OutOfSync' | 'Unknown'
 export type SyncReason = 'Held' | 'Diverged' | 'BranchMissing' | 'Refused' | 'RolledBack' | 'Progressing'
 export type Health = 'Healthy' | 'Suspended' | 'Progressing' | 'Missing' | 'Degraded' | 'Unknown'
@@ -62,6 +65,8 @@ export type UnitVerb = 'start' | 'stop' | 'restart' | 'reload' | 'kill'
 export interface VerbRequest {
   readonly who: string
   readonly reason?: string
+  /** Of a stop: false lets the next commit that changes the unit start it again. Default true. */
+  readonly hold?: boolean
   /** Wait for the outcome instead of only for the request to be taken. */
   readonly wait?: boolean
   readonly signal?: string

@@ -36,6 +36,7 @@ export const verbRequest = (fields: Fields): VerbRequest =>
   onlyKnown(fields, {
     who: text(fields, 'who') ?? anonymous,
     reason: text(fields, 'reason'),
+    hold: flag(fields, 'hold'),
     wait: flag(fields, 'wait'),
     signal: signalName(fields),
     whom: oneOf(fields, 'whom', ['main', 'control', 'all']),

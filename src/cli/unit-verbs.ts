@@ -5,7 +5,7 @@ import { exitStatuses } from './exit-status.ts'
 import { describeFailure } from './failure.ts'
 import { print, printJson, remark, type Session } from './gitproc-command.ts'
 import { withProgress } from './progress.ts'
-import { hasFailed, renderVerb } from './render/verb.ts'
+import { type Asked, hasFailed, renderVerb } from './render/verb.ts'
 import { fullName } from './render/words.ts'
 import { startWaves, stopWaves } from './stop-waves.ts'
 import { whoAsks } from './who.ts'
@@ -28,7 +28,8 @@ export const runVerb = async (call: VerbCall, session: Session): Promise<number>
     for (const wave of waves) done.push(...(await Promise.all(wave.map((name) => ask(name, call, session)))))
     return done
   })
-  report(call.verb, results, session)
+  const isHeld = call.verb === 'stop' && call.request.hold !== false
+  report({ verb: call.verb, isHeld }, results, session)
   return results.find((result) => result.status !== 0)?.status ?? exitStatuses.done.status
 }
 
@@ -63,10 +64,10 @@ const ask = async (name: string, { verb, request }: VerbCall, { daemon }: Sessio
   }
 }
 
-const report = (verb: UnitVerb, results: readonly Result[], { look, isJson }: Session): void => {
+const report = (asked: Asked, results: readonly Result[], { look, isJson }: Session): void => {
   const answers = results.flatMap((result) => (result.answer ? [result.answer] : []))
   if (isJson) printJson(answers)
-  else for (const answer of answers) print(renderVerb(verb, answer, look))
+  else for (const answer of answers) print(renderVerb(asked, answer, look))
   const failures = results
     .filter((result) => result.error !== undefined)
     .map((result) => describeFailure(result.error, look).lines)

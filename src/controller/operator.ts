@@ -32,7 +32,8 @@ const prepare = async (
   { holds, rejections, clock }: World,
 ): Promise<void> => {
   if (verb === 'stop') {
-    await holds.set({ unit, who: request.who, sinceMs: clock.now(), reason: request.reason })
+    if (request.hold !== false)
+      await holds.set({ unit, who: request.who, sinceMs: clock.now(), reason: request.reason })
     return
   }
   if (verb === 'kill') return

@@ -14,6 +14,12 @@ export default class Stop extends GitprocCommand {
   }
   static override flags = {
     all: allFlag,
+    hold: Flags.boolean({
+      description:
+        'keep them stopped until gitproc start; --no-hold: until then, or until a commit changes them',
+      allowNo: true,
+      default: true,
+    }),
     reason: Flags.string({ description: 'why, for those who wonder later', helpValue: 'TEXT' }),
     wait: waitFlag,
     output: outputFlag,
@@ -23,7 +29,11 @@ export default class Stop extends GitprocCommand {
 
   async run(): Promise<number> {
     const { flags, args } = await this.parse(Stop)
-    const request = { wait: flags.wait, ...(flags.reason === undefined ? {} : { reason: flags.reason }) }
+    const request = {
+      wait: flags.wait,
+      hold: flags.hold,
+      ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+    }
     return runVerb({ verb: 'stop', names: args.name ?? [], all: flags.all, request }, this.session(flags))
   }
 }

@@ -1,6 +1,5 @@
 /** `gitproc history`: generations, newest first; the machine's own log of what was deployed and what came of it. */
-import type { HistoryAnswer } from '../../api/contract.ts'
-import type { Generation, GenerationOutcome } from '../../store/records.ts'
+import type { Generation, GenerationOutcome, HistoryAnswer } from '../../api/contract.ts'
 import { stepSummary } from './step.ts'
 import type { Look, Style } from './style.ts'
 import { type Cell, type Column, type Row, table } from './table.ts'

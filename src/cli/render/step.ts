@@ -1,6 +1,7 @@
 /** Steps of a plan in short: the sign for each verb, and the summary of a generation's. */
+
+import type { StepRecord } from '../../api/contract.ts'
 import type { Step, Verb } from '../../plan/plan.ts'
-import type { StepRecord } from '../../store/records.ts'
 import type { Style } from './style.ts'
 import { shortName } from './words.ts'
 

@@ -6,7 +6,14 @@ import { shortName } from './words.ts'
 
 export const hasFailed = ({ outcome }: VerbAnswer): boolean => outcome === 'failed'
 
-export const renderVerb = (verb: UnitVerb, answer: VerbAnswer, look: Look): readonly string[] => {
+/** What was asked: a stop usually holds. */
+export interface Asked {
+  readonly verb: UnitVerb
+  readonly isHeld: boolean
+}
+
+export const renderVerb = (asked: Asked, answer: VerbAnswer, look: Look): readonly string[] => {
+  const { verb } = asked
   const name = shortName(answer.unit)
   switch (answer.outcome) {
     case 'accepted':
@@ -20,11 +27,11 @@ export const renderVerb = (verb: UnitVerb, answer: VerbAnswer, look: Look): read
       ]
     case 'ready':
     case 'done':
-      return [success(verb, answer, look)]
+      return [success(asked, answer, look)]
   }
 }
 
-const success = (verb: UnitVerb, { unit, status }: VerbAnswer, look: Look): string => {
+const success = ({ isHeld }: Asked, { unit, status }: VerbAnswer, look: Look): string => {
   const view = {
     ...status,
     hold: undefined,
@@ -36,7 +43,7 @@ const success = (verb: UnitVerb, { unit, status }: VerbAnswer, look: Look): stri
     file: undefined,
   }
   const { sign, style } = shapeOf(view)
-  const held = verb === 'stop' ? `; held until: gitproc start ${shortName(unit)}` : ''
+  const held = isHeld ? `; held until: gitproc start ${shortName(unit)}` : ''
   const pid = status.mainPid === undefined ? '' : `, pid ${status.mainPid}`
   return `${paint(look, style, sign)} ${shortName(unit)}: ${stateWord(view, look)}${pid}${held}`
 }
