@@ -68,7 +68,7 @@ export class TerminalScreen {
     if (!this.#isEntered) return
     const lines = frame.split('\n')
     const codes = lines.flatMap((line, index) =>
-      line === this.#shown[index] ? [] : [`\x1b[${index + 1};1H${line}\x1b[K`],
+      line === this.#shown[index] ? [] : [`\x1b[${index + 1};1H\x1b[2K${line}`],
     )
     this.#shown = lines
     if (codes.length > 0) this.#output.write(`${beginFrame}${codes.join('')}${endFrame}`)

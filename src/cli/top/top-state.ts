@@ -1,5 +1,6 @@
 /** All that `gitproc top` shows and knows, as one value: keys and answers make the next one, rendering reads it. */
 import type { StatusAnswer, UnitView } from '../../api/contract.ts'
+import { shortName } from '../render/words.ts'
 import type { CpuShares } from './cpu-shares.ts'
 
 export const sortKeys = ['cpu', 'memory', 'name', 'restarts'] as const
@@ -45,7 +46,7 @@ export interface TopState {
 /** Units that pass the filter, in the order of the sort key. */
 export const shownUnits = ({ status, shares, sort, isReversed, filter }: TopState): readonly UnitView[] => {
   const needle = filter.toLowerCase()
-  const passing = status.units.filter(({ name }) => name.toLowerCase().includes(needle))
+  const passing = status.units.filter(({ name }) => shortName(name).toLowerCase().includes(needle))
   const order = orders[sort]
   const sorted = passing.toSorted((a, b) => order(a, b, shares) || byName(a, b))
   return isReversed ? sorted.reverse() : sorted

@@ -30,11 +30,11 @@ const question = (verb: TopVerb, name: string): string => {
 }
 
 const hints: readonly (readonly [key: string, meaning: string])[] = [
-  ['↑↓', 'select'],
+  ['↑↓', 'row'],
   ['r', 'restart'],
   ['s', 'stop'],
   ['a', 'start'],
-  ['c m n t', 'sort'],
+  ['cmnt', 'sort'],
   ['/', 'filter'],
   ['l', 'log'],
   ['?', 'help'],

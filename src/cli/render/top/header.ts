@@ -32,7 +32,7 @@ const totals = ({ status: { units }, shares }: TopState, look: Look): string => 
 /** One line at most: the rest is what `gitproc status` is for. */
 const trouble = ({ problem, status, answeredAtMs, nowMs }: TopState, look: Look): readonly string[] => {
   if (problem !== undefined)
-    return [paint(look, 'bad', `! ${printable(problem)}; this is from ${span(nowMs - answeredAtMs)} ago`)]
+    return [paint(look, 'bad', `! no answer for ${span(nowMs - answeredAtMs)}: ${printable(problem)}`)]
   const [notice] = status.notices
   if (notice === undefined) return []
   const more = status.notices.length > 1 ? ` (and ${status.notices.length - 1} more: gitproc status)` : ''

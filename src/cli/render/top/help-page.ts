@@ -2,12 +2,12 @@
 import { type Look, paint } from '../style.ts'
 
 const lines: readonly (readonly [keys: string, meaning: string])[] = [
-  ['↑ ↓  k j', 'select a unit; the selection stays with it when the order changes'],
+  ['↑ ↓  k j', 'select a unit; the selection stays with it'],
   ['PgUp PgDn  Home End', 'go by a page, to the first, to the last'],
-  ['c m n t', 'sort by CPU, memory, name, restarts; again: the other way round'],
+  ['c m n t', 'sort by CPU, memory, name, restarts; again: turn round'],
   ['< >', 'sort by the column before, after'],
   ['/', 'filter by a part of the name; Esc: all again'],
-  ['r  s  a', 'restart, stop and hold, start the selected unit; asks first'],
+  ['r  s  a', 'restart, stop and hold, start the unit; asks first'],
   ['l  Enter', "the unit's log: beside the table, alone, not at all"],
   ['Ctrl-L  Ctrl-Z', 'draw anew, suspend'],
   ['q  Ctrl-C', 'quit; services do not notice'],
@@ -17,6 +17,7 @@ export const helpPage = (look: Look): readonly string[] => [
   '',
   ...lines.map(([keys, meaning]) => `  ${paint(look, 'strong', keys.padEnd(21))}${meaning}`),
   '',
-  '  CPU is of one core, since the last look: 200% are two cores busy.',
-  '  MEM is what the unit uses of what MemoryMax= allows it. ↺ counts restarts by its own policy.',
+  '  CPU   of one core, since the last look: 200% are two cores busy',
+  '  MEM   what the unit uses, of what MemoryMax= allows it',
+  '  ↺     restarts by its own policy since it was last started on purpose',
 ]

@@ -69,7 +69,9 @@ const titled = ({ sort, isReversed }: TopState): readonly Column[] => {
   // Names grow downwards, figures fall: each as one looks for it.
   const arrow = (sort === 'name') === isReversed ? '▼' : '▲'
   return columns.map((column) =>
-    column.sort === sort ? { ...column, title: `${column.title.trim()}${arrow}` } : column,
+    column.sort === sort
+      ? { ...column, title: `${column.title.trim()}${arrow}`.padStart(column.title.length) }
+      : column,
   )
 }
 
