@@ -150,6 +150,8 @@ export interface NameFilter {
 /** One trigger of a timer, in the order written. */
 export type TimerTrigger =
   | { readonly kind: 'OnCalendar'; readonly text: string; readonly calendar: Calendar }
+  /** Any of the events makes it elapse. */
+  | { readonly kind: 'OnCron'; readonly text: string; readonly calendars: readonly Calendar[] }
   | {
       readonly kind: 'OnActiveSec' | 'OnBootSec' | 'OnStartupSec' | 'OnUnitActiveSec' | 'OnUnitInactiveSec'
       readonly usec: Usec

@@ -26,12 +26,14 @@ export const timerProperties = (name: string, timer: TimerSettings): Properties 
 }
 
 const monotonic = (trigger: TimerTrigger): readonly Properties[] =>
-  trigger.kind === 'OnCalendar'
+  trigger.kind === 'OnCalendar' || trigger.kind === 'OnCron'
     ? []
     : [{ base: trigger.kind.replace(/Sec$/, 'USec'), usec: count(trigger.usec) }]
 
-const calendar = (trigger: TimerTrigger): readonly Properties[] =>
-  trigger.kind === 'OnCalendar' ? [{ base: trigger.kind, spec: formatCalendar(trigger.calendar) }] : []
+const calendar = (trigger: TimerTrigger): readonly Properties[] => {
+  if (trigger.kind === 'OnCron') return [{ base: trigger.kind, spec: trigger.text }]
+  return trigger.kind === 'OnCalendar' ? [{ base: trigger.kind, spec: formatCalendar(trigger.calendar) }] : []
+}
 
 export const pathProperties = (name: string, path: PathSettings): Properties => ({
   Unit: path.Unit ?? activatedService(name),

@@ -1,5 +1,6 @@
 /** What sets off a timer or a path unit: one ordered list each; any of its directives, assigned empty, forgets it whole. */
 
+import { parseCron } from '../calendar/cron.ts'
 import { parseCalendar } from '../calendar/parse.ts'
 import type { ValueType } from '../directive.ts'
 import { parseTimeSpan } from '../time-span/time-span.ts'
@@ -9,6 +10,7 @@ import { wanted } from './value-type.ts'
 
 export const timerKinds = [
   'OnCalendar',
+  'OnCron',
   'OnActiveSec',
   'OnBootSec',
   'OnStartupSec',
@@ -25,11 +27,29 @@ export const timerTriggers: ValueType<readonly TimerTrigger[]> = {
     if ('problem' in expanded)
       return { value: previous, problem: { severity: 'error', message: expanded.problem } }
     const kind = timerKinds.find((each) => each === context.directive)!
-    const read = kind === 'OnCalendar' ? readCalendar(expanded.text) : readSpan(kind, expanded.text)
+    const read = readTrigger(kind, expanded.text)
     return 'problem' in read
       ? { value: previous, problem: read.problem }
       : { value: [...(previous ?? []), read] }
   },
+}
+
+const readTrigger = (kind: TimerTrigger['kind'], text: string) => {
+  switch (kind) {
+    case 'OnCalendar':
+      return readCalendar(text)
+    case 'OnCron':
+      return readCron(text)
+    default:
+      return readSpan(kind, text)
+  }
+}
+
+const readCron = (text: string) => {
+  const cron = parseCron(text)
+  if (cron.ok) return { kind: 'OnCron' as const, text, calendars: cron.value }
+  const { severity, message } = wanted('the five fields of crontab(5)', text)
+  return { problem: { severity, message: `${message}: ${cron.error}` } }
 }
 
 const readCalendar = (text: string) => {
@@ -39,7 +59,7 @@ const readCalendar = (text: string) => {
   return { problem: { severity, message: `${message}: ${calendar.error}` } }
 }
 
-const readSpan = (kind: Exclude<TimerTrigger['kind'], 'OnCalendar'>, text: string) => {
+const readSpan = (kind: Exclude<TimerTrigger['kind'], 'OnCalendar' | 'OnCron'>, text: string) => {
   const usec = parseTimeSpan(text)
   return usec === undefined ? { problem: wanted('a time span', text) } : { kind, usec }
 }
