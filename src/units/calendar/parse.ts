@@ -10,7 +10,7 @@ import { isTimeZoneName } from './zone-names.ts'
 /** The calendar event, or in English why the text is none. */
 export const parseCalendar = (text: string): Result<Calendar, string> => {
   const { moment, zone } = splitZone(text)
-  const read = shorthands[moment.toLowerCase()] ?? readMoment(moment)
+  const read = shorthands.get(moment.toLowerCase()) ?? readMoment(moment)
   if (typeof read === 'string') return err(read)
   const calendar = normalize({ ...read, zone: read.zone ?? zone })
   const problem = findProblem(calendar)

@@ -21,19 +21,21 @@ const semiannually: Calendar = { ...monthly, month: [1, 7].flatMap(exactly) }
 const yearly: Calendar = { ...monthly, month: exactly(1) }
 
 /** By their names in small letters. */
-export const shorthands: Readonly<Record<string, Calendar>> = {
-  minutely,
-  hourly,
-  daily,
-  weekly,
-  monthly,
-  quarterly,
-  semiannually,
-  'semi-annually': semiannually,
-  biannually: semiannually,
-  'bi-annually': semiannually,
-  yearly,
-  annually: yearly,
-  // Misspelt in systemd since the beginning, so somebody's timer says it.
-  anually: yearly,
-}
+export const shorthands: ReadonlyMap<string, Calendar> = new Map(
+  Object.entries({
+    minutely,
+    hourly,
+    daily,
+    weekly,
+    monthly,
+    quarterly,
+    semiannually,
+    'semi-annually': semiannually,
+    biannually: semiannually,
+    'bi-annually': semiannually,
+    yearly,
+    annually: yearly,
+    // Misspelt in systemd since the beginning, so somebody's timer says it.
+    anually: yearly,
+  }),
+)

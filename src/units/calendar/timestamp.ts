@@ -62,8 +62,14 @@ interface Moment {
   readonly usec: number
 }
 
+const namedDays: ReadonlyMap<string, number> = new Map([
+  ['yesterday', -1],
+  ['today', 0],
+  ['tomorrow', 1],
+])
+
 const dayByName = (text: string, today: Civil): Moment | undefined => {
-  const days = { yesterday: -1, today: 0, tomorrow: 1 }[text]
+  const days = namedDays.get(text)
   return days === undefined ? undefined : { civil: { ...today, day: today.day + days }, usec: 0 }
 }
 

@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { formatCalendar } from '../../../src/units/calendar/format.ts'
 import { parseCalendar } from '../../../src/units/calendar/parse.ts'
+import { TimeZones } from '../../../src/units/calendar/time-zone.ts'
+import { parseTimestamp } from '../../../src/units/calendar/timestamp.ts'
 import { Random, randomCalendar } from '../../oracle/random-calendar.ts'
 
 const normalForm = (text: string): string => {
@@ -73,4 +75,11 @@ test('any text is read or refused, never an exception', () => {
       assert.equal(typeof parseCalendar(text).ok, 'boolean')
     }),
   )
+})
+
+test('a word that every object has is no calendar event and no timestamp', () => {
+  for (const word of ['__proto__', 'constructor', 'toString']) {
+    assert.equal(parseCalendar(word).ok, false)
+    assert.equal(parseTimestamp(word, 0, new TimeZones('UTC')), undefined)
+  }
 })
