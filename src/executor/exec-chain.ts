@@ -24,16 +24,18 @@ export interface ExecChain {
 
 export function execChain(spec: LaunchSpec, context: ChainContext): ExecChain {
   const privileges = privilegeLink(spec, context)
-  const environmentIsLate = privileges.length > 0 && Object.keys(spec.command.environment).some(loadsCode)
+  const nameLink = argumentZeroLink(spec, context)
+  const needsShell = privileges.length > 0 && Object.keys(spec.command.environment).some(loadsCode)
+  const shellLink = needsShell ? [context.tools.sh, '-c', `${exportAll}\nexec "$@"`, 'sh'] : []
+  const last = nameLink.length > 0 ? nameLink : shellLink
   const links = [
     [tool(context.tools, 'setsid')],
     niceLink(spec, context),
     prlimitLink(spec, context),
     privileges,
-    environmentIsLate ? [context.tools.sh, '-c', exportAndExecute, 'sh'] : [],
-    argumentZeroLink(spec, context),
+    last,
   ]
-  return { links: links.filter((link) => link.length > 0), environmentIsLate }
+  return { links: links.filter((link) => link.length > 0), environmentIsLate: last.length > 0 }
 }
 
 /** Which tool of the chain a process is running now, by its argument list; undefined: it runs the service's program. */
@@ -92,10 +94,13 @@ const prlimitLink = ({ limits }: LaunchSpec, { tools }: ChainContext): string[] 
   return flags.length === 0 ? [] : [tool(tools, 'prlimit'), ...flags]
 }
 
+/** Of the shells only bash sets argv[0], and leaves a SHLVL of its own in the environment; perl leaves nothing. */
 const argumentZeroLink = ({ command }: LaunchSpec, { tools }: ChainContext): string[] => {
   const name = command.argv[0]
   if (name === undefined || name === command.path) return []
-  return [tool(tools, 'bash'), '--norc', '--noprofile', '-c', 'exec -a "$0" -- "$@"', name]
+  if (tools.perl !== undefined) return [tools.perl, '-e', exportAndExecuteInPerl, '--', name]
+  const script = `unset SHLVL _; ${exportAll}\nexec -a "$0" -- "$@"`
+  return [tool(tools, 'bash'), '--norc', '--noprofile', '-c', script, name]
 }
 
 function tool(tools: HostTools, name: keyof HostTools): string {
@@ -116,9 +121,14 @@ const loadsCode = (name: string): boolean =>
     name,
   )
 
-/** What the shim does with the environment, done once more by a shell that already is the service's user. Fixed text. */
-const exportAndExecute = `unset PWD OLDPWD; gitproc_index=0
+/** What the shim does with the environment, done by a shell or perl that already is the service's user. Fixed texts. */
+const exportAll = `unset PWD OLDPWD; gitproc_index=0
 while eval "gitproc_value=\\\${gitproc_environment_$gitproc_index-}"; [ -n "$gitproc_value" ]; do
 unset "gitproc_environment_$gitproc_index"; export "$gitproc_value"; gitproc_index=$((gitproc_index + 1))
-done
-exec "$@"`
+done`
+
+const exportAndExecuteInPerl = `my ($name, $i, @pairs) = (shift, 0);
+while (defined(my $pair = delete $ENV{"gitproc_environment_$i"})) { push @pairs, $pair; $i++ }
+for (@pairs) { my ($key, $value) = split /=/, $_, 2; $ENV{$key} = $value }
+exec { $ARGV[0] } $name, @ARGV[1 .. $#ARGV];
+exit($! == 2 ? 127 : 126);`

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process'
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import type { ExitRecord } from '../base/exit.ts'
+import { encodeBytes } from '../base/lossless-text.ts'
 import type { FailedStep } from './failed-step.ts'
 import { failedRecord } from './records.ts'
 import type { SavedLaunch } from './run-directory.ts'
@@ -26,7 +27,10 @@ interface Failure {
 }
 
 function testExecutable(privileges: readonly string[], path: string): Promise<Failure | undefined> {
-  if (!existsSync(path)) return Promise.resolve({ step: 'EXEC', why: 'no such file' })
+  if (!existsSync(Buffer.from(encodeBytes(path))))
+    return Promise.resolve({ step: 'EXEC', why: 'no such file' })
+  // No argument of node's can hold such a path: what the record says has to do.
+  if (!path.isWellFormed()) return Promise.resolve(undefined)
   const [file = '', ...words] = [...privileges, '/usr/bin/test', '-f', path, '-a', '-x', path]
   return new Promise((resolve) => {
     execFile(file, words, { env: {}, cwd: '/' }, (error, _stdout, stderr) => {

@@ -9,7 +9,8 @@ export interface HostTools {
   readonly unshare: string | undefined
   readonly prlimit: string | undefined
   readonly nice: string | undefined
-  /** Only used where argv[0] is not the program's path. */
+  /** Only used where argv[0] is not the program's path; bash where there is no perl. */
+  readonly perl: string | undefined
   readonly bash: string | undefined
   readonly mkfifo: string | undefined
 }
@@ -25,6 +26,7 @@ export const findHostTools = (): HostTools => ({
   unshare: find('unshare'),
   prlimit: find('prlimit'),
   nice: find('nice'),
+  perl: find('perl'),
   bash: find('bash'),
   mkfifo: find('mkfifo'),
 })

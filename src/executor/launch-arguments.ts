@@ -70,6 +70,7 @@ function settings(
     gitproc_directory_optional: flag(spec.command.workingDirectoryOptional),
     gitproc_limits: limitArguments(spec.limits.rlimits).ulimit.join(' '),
     gitproc_ignore_pipe: flag(streams.ignoreSigpipe),
+    gitproc_pid_variables: (spec.command.pidVariables ?? []).map(checkedName).join(' '),
     gitproc_environment_count: String(Object.keys(serviceEnvironment(spec)).length),
     gitproc_environment_late: flag(environmentIsLate),
   }
@@ -80,15 +81,14 @@ function serviceEnvironment({ command, invocationId }: LaunchSpec): Record<strin
   const all = { INVOCATION_ID: invocationId, ...command.environment }
   const numbered: Record<string, string> = {}
   for (const [index, [name, value]] of Object.entries(all).entries()) {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name.startsWith('gitproc_')) {
-      throw new GitprocError(
-        'executor/launch',
-        `${JSON.stringify(name)} is no name for an environment variable`,
-      )
-    }
-    numbered[`gitproc_environment_${index}`] = `${name}=${value}`
+    numbered[`gitproc_environment_${index}`] = `${checkedName(name)}=${value}`
   }
   return numbered
+}
+
+function checkedName(name: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !name.startsWith('gitproc_')) return name
+  throw new GitprocError('executor/launch', `${JSON.stringify(name)} is no name for an environment variable`)
 }
 
 const pathOf = (target: OutputTarget): string => ('path' in target ? target.path : '')

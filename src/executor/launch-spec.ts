@@ -25,6 +25,8 @@ export interface Command {
   readonly argv: readonly string[]
   /** The whole environment: nothing is inherited. Never put on a command line, never logged. */
   readonly environment: Readonly<Record<string, string>>
+  /** Variables that tell the process its own pid, as it sees it: `WATCHDOG_PID`. */
+  readonly pidVariables?: readonly string[]
   readonly workingDirectory: string
   /** Missing directory is fine: `/` is used. */
   readonly workingDirectoryOptional: boolean

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module'
 import type koffiModule from 'koffi'
 import type { Clock } from '../base/clock.ts'
+import { encodeBytes } from '../base/lossless-text.ts'
 import { Gate } from './gate.ts'
 import type { ShimInvocation } from './launch-arguments.ts'
 
@@ -44,7 +45,7 @@ function bindPosixSpawn(clock: Clock): PosixSpawn {
   const spawn: PosixSpawn['spawn'] = ({ file, arguments: words, environment }, ended) =>
     new Promise((resolve, reject) => {
       const pid = [0]
-      const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+      const variables = Object.entries(environment).map(([name, value]) => cString(`${name}=${value}`))
       const done = (error: Error | null, errno: number): void => {
         if (error === null && errno === 0) reaper.add(pid[0] ?? 0, ended)
         if (error !== null) reject(error)
@@ -55,7 +56,7 @@ function bindPosixSpawn(clock: Clock): PosixSpawn {
         file,
         actions,
         attributes,
-        [file, ...words, null],
+        [file, ...words.map(cString), null],
         [...variables, null],
         done,
       )
@@ -66,6 +67,9 @@ function bindPosixSpawn(clock: Clock): PosixSpawn {
 type Native = ((...values: readonly unknown[]) => number) & {
   readonly async: (...values: readonly unknown[]) => void
 }
+
+/** koffi writes strings as UTF-8; what is none has to be bytes. */
+const cString = (text: string): string | Uint8Array => (text.isWellFormed() ? text : encodeBytes(`${text}\0`))
 
 interface Libc {
   readonly posixSpawn: Native

@@ -21,6 +21,9 @@ export async function spawnShim(
 }
 
 async function spawnByNode(invocation: ShimInvocation, ended: () => void): Promise<ShimPid> {
+  const words = [...invocation.arguments, ...Object.values(invocation.environment)]
+  if (!words.every((word) => word.isWellFormed()))
+    throw new GitprocError('executor/unsupported', 'bytes that are no UTF-8 need the package koffi')
   const child = spawn(invocation.file, [...invocation.arguments], {
     cwd: '/proc',
     env: invocation.environment,
