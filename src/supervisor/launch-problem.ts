@@ -16,7 +16,8 @@ export const stepStatus = {
   CONFIGURATION_DIRECTORY: 241,
 } as const
 
-export type LaunchStep = keyof typeof stepStatus | 'RESOURCES'
+/** `SKIPPED`: the program of a command with the prefix `-` is not there, which counts as if it had exited 0. */
+export type LaunchStep = keyof typeof stepStatus | 'RESOURCES' | 'SKIPPED'
 
 export class LaunchProblem extends Error {
   override readonly name = 'LaunchProblem'
@@ -32,12 +33,8 @@ export class LaunchProblem extends Error {
 export function failedLaunchRecord(error: unknown, atMs: number): ExitRecord {
   const message = error instanceof Error ? error.message : String(error)
   if (error instanceof LaunchProblem && error.step !== 'RESOURCES') {
-    return {
-      exit: { kind: 'exited', code: stepStatus[error.step] },
-      atMs,
-      failedStep: error.step,
-      failedWhy: message,
-    }
+    const code = error.step === 'SKIPPED' ? 0 : stepStatus[error.step]
+    return { exit: { kind: 'exited', code }, atMs, failedStep: error.step, failedWhy: message }
   }
   return { exit: { kind: 'unknown', why: message }, atMs, failedStep: 'RESOURCES' }
 }

@@ -33,6 +33,8 @@ export interface LaunchInputs {
   /** Absolute path that the command's path was resolved to. */
   readonly path: string
   readonly environment: Readonly<Record<string, string>>
+  /** Variables of it whose value is the pid of the process. */
+  readonly pidVariables: readonly string[]
   readonly identity: LookedUpIdentity
   readonly log: LogTargets
   readonly facts: HostFacts
@@ -53,6 +55,7 @@ export function launchSpecOf(inputs: LaunchInputs): LaunchSpec {
       path: inputs.path,
       argv: expandCommand(command, environment),
       environment,
+      ...(inputs.pidVariables.length === 0 ? {} : { pidVariables: inputs.pidVariables }),
       ...workingDirectoryOf(inputs),
     },
     identity: identityOf(inputs),
@@ -75,10 +78,10 @@ function workingDirectoryOf({ unit, identity }: LaunchInputs) {
   return { workingDirectory, workingDirectoryOptional: wanted?.optional ?? false }
 }
 
-/** `+`, `!` and `!!` before a command keep the user of the daemon (systemd.service(5)). */
+/** `+` and `!` before a command keep the user of the daemon; `!!` does so only on kernels older than any here (systemd.service(5)). */
 function identityOf({ unit, command, identity }: LaunchInputs): Identity {
   const umask = unit.service?.UMask ?? 0o022
-  if (command.privileged || command.noSetuid || command.ambient) return { supplementaryGids: [], umask }
+  if (command.privileged || command.noSetuid) return { supplementaryGids: [], umask }
   const { uid, gid, userName, supplementaryGids } = identity
   return {
     ...(uid === undefined ? {} : { uid }),

@@ -1,23 +1,22 @@
 /** Everything that has to be looked up or made before a command can be launched: accounts, files, directories, the log. */
-import { constants } from 'node:fs'
-import { access, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { LaunchSpec } from '../executor/launch-spec.ts'
 import { resultEnvironment } from '../lifecycle/exit-verdict.ts'
 import type { ServiceState } from '../lifecycle/service-state.ts'
 import type { LogTargets } from '../logs/log-port.ts'
 import { buildEnvironment, defaultPath, userEnvironment } from '../units/environment.ts'
-import { parseEnvironmentFile } from '../units/environment-file.ts'
 import { expandCommand } from '../units/expand-command.ts'
 import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
-import type { EnvironmentFile, ExecCommand } from '../units/values.ts'
+import type { ExecCommand } from '../units/values.ts'
 import type { User } from './accounts.ts'
 import { directoriesOf, directoryEnvironment } from './directories.ts'
+import { readEnvironmentFiles } from './environment-files.ts'
 import { LaunchProblem } from './launch-problem.ts'
 import { type Launch, type LookedUpIdentity, launchSpecOf, serviceOf } from './launch-spec-of.ts'
 import { makeDirectories } from './make-directories.ts'
+import { ownPid, splitOwnPid } from './own-pid.ts'
 import type { SupervisorPorts } from './ports.ts'
+import { resolveProgram } from './resolve-program.ts'
 import type { ServiceUnit } from './service-unit.ts'
 
 /** What holds for all commands of one invocation: looked up once. */
@@ -43,7 +42,7 @@ export class Preparer {
     if (invocation === undefined || command === undefined)
       throw new LaunchProblem('RESOURCES', 'it has no such command any more')
     const preparation = await this.#preparationOf(unit, invocation.id)
-    const environment = await this.environmentOf(unit, preparation)
+    const { environment, pidVariables } = splitOwnPid(await this.environmentOf(unit, preparation))
     return launchSpecOf({
       unit: unit.definition,
       policy: unit.policy,
@@ -52,6 +51,7 @@ export class Preparer {
       command,
       path: await resolveProgram(command, environment['PATH'] ?? defaultPath),
       environment,
+      pidVariables,
       identity: preparation.identity,
       log: preparation.log,
       facts: preparation.facts,
@@ -63,7 +63,8 @@ export class Preparer {
   /** For HealthCheckExec=: the same user and environment as the service has. */
   async context(unit: ServiceUnit) {
     const preparation = await this.#preparationOf(unit, unit.state.invocation?.id ?? '')
-    return { identity: preparation.identity, environment: await this.environmentOf(unit, preparation) }
+    const { environment } = splitOwnPid(await this.environmentOf(unit, preparation))
+    return { identity: preparation.identity, environment }
   }
 
   /** A command that is run beside the service, ready to run. */
@@ -150,7 +151,9 @@ export class Preparer {
     return {
       INVOCATION_ID: state.invocation?.id ?? '',
       ...(hears ? { NOTIFY_SOCKET: notify.path } : {}),
-      ...(Number.isFinite(policy.watchdogMs) ? { WATCHDOG_USEC: String(policy.watchdogMs * 1000) } : {}),
+      ...(Number.isFinite(policy.watchdogMs)
+        ? { WATCHDOG_USEC: String(policy.watchdogMs * 1000), WATCHDOG_PID: ownPid }
+        : {}),
       ...(policy.pidFile === undefined ? {} : { PIDFILE: policy.pidFile }),
       ...controlEnvironment(state),
     }
@@ -172,39 +175,4 @@ function loginEnvironment(user: User | undefined, facts: HostFacts) {
   if (user !== undefined)
     return userEnvironment({ name: user.name ?? String(user.uid), home: user.home, shell: user.shell })
   return facts.user.uid === 0 ? {} : userEnvironment(facts.user)
-}
-
-async function readEnvironmentFiles(
-  files: readonly EnvironmentFile[],
-): Promise<readonly ReadonlyMap<string, string>[]> {
-  const read = await Promise.all(files.map(readEnvironmentFile))
-  return read.filter((file) => file !== undefined)
-}
-
-async function readEnvironmentFile({ path, optional }: EnvironmentFile) {
-  try {
-    const content = parseEnvironmentFile(await readFile(path, 'utf8'))
-    if (content === undefined) throw new Error('it holds what no environment can')
-    return content.variables
-  } catch (error) {
-    if (optional) return undefined
-    const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message
-    throw new LaunchProblem('RESOURCES', `EnvironmentFile=${path}: ${why}`, error)
-  }
-}
-
-/** A bare name is looked up in the search path; an absolute one is taken as it is. */
-async function resolveProgram({ path }: ExecCommand, searchPath: string): Promise<string> {
-  if (path.startsWith('/')) return path
-  for (const directory of searchPath.split(':')) {
-    const candidate = join(directory, path)
-    if (
-      await access(candidate, constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return candidate
-  }
-  throw new LaunchProblem('EXEC', `no program "${path}" in ${searchPath}`)
 }

@@ -24,6 +24,7 @@ function specOf(lines: string, more: Partial<LaunchInputs> = {}) {
     command,
     path: command.path,
     environment: { PATH: '/bin' },
+    pidVariables: [],
     identity: { uid: 33, gid: 34, userName: 'shop', home: '/srv', supplementaryGids: [5] },
     log,
     facts: someHost,

@@ -4,21 +4,27 @@ import { matchesGlob } from '../../units/conditions/glob.ts'
 import type { HostFiles } from './host-files.ts'
 
 export const anyPathMatches = (pattern: string, files: HostFiles): boolean =>
-  expandBraces(pattern).some((each) =>
-    matchesFrom(
-      '/',
-      each.split('/').filter((part) => part !== ''),
-      files,
-    ),
+  expandBraces(pattern).some((each) => matchingPaths(each, files).length > 0)
+
+/** As glob(3) gives them, sorted; braces are characters. */
+export const matchingPaths = (pattern: string, files: HostFiles): readonly string[] =>
+  matchesFrom(
+    '/',
+    pattern.split('/').filter((part) => part !== ''),
+    files,
   )
 
-const matchesFrom = (folder: string, [part, ...rest]: readonly string[], files: HostFiles): boolean => {
-  if (part === undefined) return exists(folder, files)
+const matchesFrom = (
+  folder: string,
+  [part, ...rest]: readonly string[],
+  files: HostFiles,
+): readonly string[] => {
+  if (part === undefined) return exists(folder, files) ? [folder] : []
   if (!/[*?[\\]/.test(part)) return matchesFrom(`${folder}${part}${rest.length > 0 ? '/' : ''}`, rest, files)
   return files
     .names(folder)
     .filter((name) => matchesGlob(part, name) && (part.startsWith('.') || !name.startsWith('.')))
-    .some((name) => matchesFrom(`${folder}${name}${rest.length > 0 ? '/' : ''}`, rest, files))
+    .flatMap((name) => matchesFrom(`${folder}${name}${rest.length > 0 ? '/' : ''}`, rest, files))
 }
 
 /** A link that leads nowhere counts. */
