@@ -13,7 +13,7 @@ export const readinessOf = (status: UnitStatus | undefined): Readiness => {
     case 'failed':
       return 'failed'
     case 'inactive':
-      return status.result === 'success' ? 'ready' : 'failed'
+      return status.result === 'success' && status.assertResult !== false ? 'ready' : 'failed'
     case 'active':
     case 'reloading':
       return healthReadiness(status)

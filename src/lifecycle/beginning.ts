@@ -83,6 +83,7 @@ const newRun = (
   result: 'success',
   mainExit: undefined,
   conditionResult: true,
+  assertResult: true,
   reload: { count: 0, result: 'success' },
   statusText: undefined,
   isNotifiedReady: false,
@@ -106,8 +107,10 @@ export function conditionsChecked(
       return enter({ ...state, conditionResult: false }, 'dead', setting, {
         reason: `skipped: ${verdict.text}`,
       })
+    case 'unasserted':
+      return enter({ ...state, assertResult: false }, 'dead', setting, { reason: verdict.text })
     case 'fail':
-      return refuse({ ...state, conditionResult: false }, verdict.text, setting)
+      return refuse(state, verdict.text, setting)
   }
 }
 

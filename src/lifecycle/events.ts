@@ -55,7 +55,9 @@ export type ConditionVerdict =
   | { readonly kind: 'met' }
   /** A Condition…= does not hold: the unit is skipped. */
   | { readonly kind: 'skip'; readonly text: string }
-  /** An Assert…= does not hold: the start failed. */
+  /** An Assert…= does not hold: the start failed, and the unit stays what it was, dead. */
+  | { readonly kind: 'unasserted'; readonly text: string }
+  /** Nobody could tell. */
   | { readonly kind: 'fail'; readonly text: string }
 
 export type EventKind = ServiceEvent['kind']

@@ -44,7 +44,7 @@ function startOutcome(state: ServiceState, health: HealthRecord | undefined): Wi
     return { kind: 'failed', reason: `unhealthy: ${health.detail}` }
   switch (state.state) {
     case 'dead':
-      return { kind: 'done' }
+      return state.assertResult ? { kind: 'done' } : { kind: 'failed', reason: state.reason }
     case 'failed':
       return { kind: 'failed', reason: state.reason }
     case 'auto-restart':

@@ -45,6 +45,8 @@ export interface ServiceState {
   readonly streak: number
   /** False when Condition…= or ExecCondition= kept it from running (ConditionResult=no). */
   readonly conditionResult: boolean
+  /** False when an Assert…= kept it from running (AssertResult=no): that start failed, though the unit is not `failed`. */
+  readonly assertResult: boolean
   readonly reload: ReloadRecord
   /** STATUS= of sd_notify. */
   readonly statusText: string | undefined
@@ -116,6 +118,7 @@ export const initialServiceState = (now: number): ServiceState => ({
   restarts: 0,
   streak: 0,
   conditionResult: true,
+  assertResult: true,
   reload: { count: 0, result: 'success' },
   statusText: undefined,
   isNotifiedReady: false,

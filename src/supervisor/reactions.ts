@@ -40,7 +40,7 @@ function startsAfter(name: UnitName, after: ServiceState, units: KnownUnits): re
       ...upheld,
     ]
   }
-  const wentWell = after.conditionResult && after.invocation !== undefined
+  const wentWell = after.conditionResult && after.assertResult && after.invocation !== undefined
   const onSuccess = wentWell ? (settings?.OnSuccess ?? []) : []
   return [...onSuccess.map((unit) => startOf(unit, `${name} ended well (OnSuccess=)`)), ...upheld]
 }

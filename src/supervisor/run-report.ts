@@ -24,6 +24,7 @@ export interface RunReport {
   readonly state: ActiveState
   readonly sub_state: string
   readonly condition_result: boolean
+  readonly assert_result: boolean
   readonly reason: string
   readonly main_pid: number | null
   readonly invocation_id: string | null
@@ -62,6 +63,7 @@ export function reportOf(run: Run): RunReport {
     state: activeStateOf(atRest.state),
     sub_state: atRest.state,
     condition_result: atRest.conditionResult,
+    assert_result: atRest.assertResult,
     reason: atRest.reason,
     main_pid: run.mainPid ?? null,
     invocation_id: atRest.invocation?.id ?? null,

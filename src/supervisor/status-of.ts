@@ -25,6 +25,7 @@ function statusWith(unit: ServiceUnit, executor: SupervisorPorts['executor'], us
     activeState: activeStateOf(state.state),
     subState: state.state,
     result: state.result,
+    ...(state.assertResult ? {} : { assertResult: false }),
     mainPid: state.main?.process?.pid,
     invocationId: state.invocation?.id,
     sinceMs: state.sinceMs,

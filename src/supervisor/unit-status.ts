@@ -13,6 +13,8 @@ export interface UnitStatus {
   readonly subState: string
   /** systemd's Result: `success`, `exit-code`, `signal`, `timeout`, `start-limit-hit`, … */
   readonly result: string
+  /** systemd's AssertResult: false where an Assert…= made the last start fail. Absent: there was none. */
+  readonly assertResult?: boolean
   readonly mainPid: number | undefined
   readonly invocationId: string | undefined
   /** Epoch ms since which the present sub-state holds. */

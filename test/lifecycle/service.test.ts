@@ -250,9 +250,10 @@ const scenarios: readonly Scenario[] = [
     title: 'an Assert…= that does not hold fails the start',
     policy: { hasConditions: true },
     when: (host) =>
-      host.start().feed({ kind: 'conditions-checked', verdict: { kind: 'fail', text: 'no /x' } }),
-    path: ['dead', 'condition', 'failed'],
-    result: 'resources',
+      host.start().feed({ kind: 'conditions-checked', verdict: { kind: 'unasserted', text: 'no /x' } }),
+    path: ['dead', 'condition', 'dead'],
+    result: 'success',
+    reason: /no \/x/,
   },
   {
     title: 'ExecStartPre= that fails keeps the service from starting, and ExecStopPost= cleans up',
