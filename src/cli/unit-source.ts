@@ -1,10 +1,12 @@
 /** Where `cat` and `show` find a unit without a daemon: a folder on disk, or a revision of the repository. */
+import { join, resolve } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 import type { FileTree } from '../base/file-tree.ts'
 import { nearest } from '../base/nearest.ts'
 import type { Config } from '../config.ts'
 import { openRepository } from '../git/open-repository.ts'
 import { readHostFacts } from '../read-host-facts.ts'
+import type { HostFacts } from '../units/host-facts.ts'
 import { loadUnit, loadUnits } from '../units/load.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import { readFolder } from './read-folder.ts'
@@ -27,13 +29,20 @@ export const findUnit = async (question: UnitQuestion, config: Config): Promise<
   const tree =
     question.path === undefined ? await treeOf(question.revision, config) : readFolder(question.path)
   const name = fullName(question.name)
-  const unit = loadUnit(name, tree, readHostFacts())
+  const host = hostFactsFor(question.path ?? join(config.repo, config.folder))
+  const unit = loadUnit(name, tree, host)
   if (unit !== undefined && unit.loadState !== 'not-found') return { unit, tree }
-  const near = nearest(name, loadUnits(tree, readHostFacts()).units.keys())
+  const near = nearest(name, loadUnits(tree, host).units.keys())
   throw new GitprocError('units/unknown', `no unit is called ${name} in ${question.path ?? config.repo}`, {
     remedy: near === undefined ? 'gitproc list shows the units' : `did you mean ${near}?`,
   })
 }
+
+/** `%y` and `%Y` name the folder by its absolute path. */
+export const hostFactsFor = (folder: string): HostFacts => ({
+  ...readHostFacts(),
+  unitDirectory: resolve(folder),
+})
 
 const treeOf = async (name: string | undefined, config: Config): Promise<FileTree> => {
   const repository = await openRepository({

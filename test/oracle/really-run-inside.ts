@@ -6,7 +6,7 @@ import { Writable } from 'node:stream'
 import { isDeepStrictEqual, promisify } from 'node:util'
 import { decodeBytes, encodeBytes } from '../../src/base/lossless-text.ts'
 import { readFolder } from '../../src/cli/read-folder.ts'
-import { readHostFacts } from '../../src/read-host-facts.ts'
+import { hostFactsFor } from '../../src/cli/unit-source.ts'
 import { type RunReport, runUnit } from '../../src/run-unit.ts'
 import { loadUnit } from '../../src/units/load.ts'
 import type { RowFailure, TableResult } from './table-result.ts'
@@ -164,7 +164,7 @@ const givenValue = (name: string, value: string): string => {
 const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
 
 const runHere: Runner = async (name, folder) => {
-  const unit = loadUnit(name, readFolder(folder), readHostFacts())
+  const unit = loadUnit(name, readFolder(folder), hostFactsFor(folder))
   if (unit?.loadState !== 'loaded') throw new Error(`load state ${unit?.loadState}`)
   return runUnit(unit, {
     unitDirectory: folder,
