@@ -4,8 +4,7 @@
  */
 import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 const root = import.meta.dirname
 const dist = join(root, 'dist')
@@ -74,49 +73,55 @@ const withLazyRequires = (text: string): string => {
   )
 }
 
-/** A module that only one command needs becomes a file of its own, so that the others need not read it. */
-const apart = (module: RegExp, file: string): Plugin => ({
-  name: `apart-${file}`,
-  setup: ({ onResolve }) =>
-    onResolve({ filter: module }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: `./${file}`, external: true } : undefined,
-    ),
-})
+/**
+ * Modules that become files of their own: what only one command needs, so that the others need not read it, and the class
+ * of our errors, so that there is one of it whoever throws.
+ */
+const apart: readonly { readonly imported: RegExp; readonly file: string; readonly entry: string }[] = [
+  { imported: /\/error\.ts$/, file: 'error.js', entry: 'src/base/error.ts' },
+  { imported: /^\.\.\/\.\.\/daemon\.ts$/, file: 'daemon.js', entry: 'src/daemon.ts' },
+  { imported: /^\.\/commands\/run\.ts$/, file: 'run.js', entry: 'src/cli/commands/run.ts' },
+  { imported: /^\.\/commands\/top\.ts$/, file: 'top.js', entry: 'src/cli/commands/top.ts' },
+  { imported: /^isomorphic-git$/, file: 'isomorphic-git.js', entry: 'node_modules/isomorphic-git/index.js' },
+]
 
-const shared: BuildOptions = {
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: `node${oldestNode}`,
-  minify: true,
-  external,
-  // CommonJS has no import.meta.
-  banner: { js: "const __fileUrl=require('node:url').pathToFileURL(__filename).href;" },
-  define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__fileUrl' },
-  logLevel: 'warning',
+const keepApart: Plugin = {
+  name: 'keep-apart',
+  setup: ({ onResolve }) => {
+    for (const { imported, file } of apart)
+      onResolve({ filter: imported }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${file}`, external: true },
+      )
+  },
 }
+
+/** What Node makes of `import()` of a CommonJS file: its exports as a whole are the default export. */
+const exportDefault = 'module.exports=module.exports.default;'
+
+const bundle = (file: string, entry: string) =>
+  build({
+    entryPoints: [join(root, entry)],
+    outfile: join(dist, file),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: `node${oldestNode}`,
+    minify: true,
+    external,
+    // CommonJS has no import.meta.
+    banner: { js: "const __fileUrl=require('node:url').pathToFileURL(__filename).href;" },
+    footer: { js: entry.includes('/commands/') ? exportDefault : '' },
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__fileUrl' },
+    plugins: [lazyOclif, keepApart],
+    logLevel: 'warning',
+  })
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(join(dist, 'bin'), { recursive: true })
-const apartFiles = [
-  apart(/^\.\.\/\.\.\/daemon\.ts$/, 'daemon.js'),
-  apart(/^isomorphic-git$/, 'isomorphic-git.js'),
-]
-const bundles: Readonly<Record<string, string>> = {
-  'gitproc.js': join(root, 'src/cli/main.ts'),
-  'daemon.js': join(root, 'src/daemon.ts'),
-  'isomorphic-git.js': fileURLToPath(import.meta.resolve('isomorphic-git')),
-}
-await Promise.all(
-  Object.entries(bundles).map(([file, entry]) =>
-    build({
-      ...shared,
-      entryPoints: [entry],
-      outfile: join(dist, file),
-      plugins: [lazyOclif, ...apartFiles],
-    }),
-  ),
-)
+await Promise.all([
+  bundle('gitproc.js', 'src/cli/main.ts'),
+  ...apart.map(({ file, entry }) => bundle(file, entry)),
+])
 for (const script of globSync('src/**/*.sh', { cwd: root }))
   cpSync(join(root, script), join(dist, basename(script)))
 const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

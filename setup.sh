@@ -281,7 +281,11 @@ suite() {
   say "tests: $1"
   log=$root/.setup-test.log
   status_file=$root/.setup-test.status
-  { GITPROC_ENTRY=dist/main.js "$node" test/run.ts "$1" 2>&1; echo $? >"$status_file"; } | tee "$log"
+  {
+    status=0
+    GITPROC_ENTRY=dist/main.js "$node" test/run.ts "$1" 2>&1 || status=$?
+    echo "$status" >"$status_file"
+  } | tee "$log"
   status=$(cat "$status_file")
   counts=$(sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed.*/\1 \2/p' "$log" | tail -n 1)
   rm -f "$log" "$status_file"
