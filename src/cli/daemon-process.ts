@@ -85,11 +85,12 @@ export const stopDaemon = async ({ daemon }: Session): Promise<readonly string[]
   return ['The daemon has ended; services go on. It takes them over again: gitproc daemon --detach']
 }
 
+/** Whoever inherited the daemon may be slow to reap it, or never do so: a zombie has ended. */
 const isAlive = (pid: number): boolean => {
   try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return !/^ [ZX]/.test(stat.slice(stat.lastIndexOf(')') + 1))
+  } catch {
+    return false
   }
 }
