@@ -133,7 +133,8 @@ describe('a hold', () => {
 })
 
 describe('dependencies', () => {
-  const sandbox = new Sandbox()
+  // A service of Type=simple counts as started before it can fail: the deployment has to look at it for a while.
+  const sandbox = new Sandbox({ settings: { SETTLE: '1s' } })
   before(() => sandbox.init())
   after(() => sandbox.end())
 
