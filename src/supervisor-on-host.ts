@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { nssAccounts } from './supervisor/accounts.ts'
 import { judgeConditions } from './supervisor/check-conditions.ts'
 import { HostConditionFacts } from './supervisor/condition-facts.ts'
+import { createLocalTime } from './supervisor/local-time.ts'
 import { tryNotifySocket } from './supervisor/notify-socket.ts'
 import { probe } from './supervisor/other-probes.ts'
 import type { SupervisorPorts } from './supervisor/ports.ts'
-import { procFacts, readBootMark } from './supervisor/process-facts.ts'
+import { procFacts, readBootedAtMs, readBootMark } from './supervisor/process-facts.ts'
 import { createSupervisor, type RunningSupervisor } from './supervisor/supervisor.ts'
+import { createWallAlarm } from './supervisor/wall-alarm.ts'
 
 export interface HostSupervisorOptions
   extends Pick<
@@ -22,7 +24,8 @@ export interface HostSupervisorOptions
 export const createHostSupervisor = async (options: HostSupervisorOptions): Promise<RunningSupervisor> => {
   const notify = tryNotifySocket(join(options.runDirectory, 'notify'))
   if ('reason' in notify) options.log.warn('services of Type=notify cannot run', { why: notify.reason })
-  const { bootId } = await options.hostFacts()
+  const { bootId, machineId } = await options.hostFacts()
+  const startedAtMs = options.clock.now()
   return createSupervisor({
     ...options,
     notify,
@@ -31,9 +34,14 @@ export const createHostSupervisor = async (options: HostSupervisorOptions): Prom
       judgeConditions(unit, new HostConditionFacts(await options.hostFacts(), process.env)),
     prober: probe,
     processFacts: procFacts,
+    alarm: createWallAlarm(options.clock),
+    localTime: createLocalTime(process.env),
     settings: {
       privatePids: options.privatePids,
       bootMark: readBootMark(bootId),
+      machineId,
+      bootedAtMs: readBootedAtMs(startedAtMs),
+      startedAtMs,
       environment: process.env,
     },
   })

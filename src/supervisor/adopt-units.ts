@@ -7,7 +7,20 @@ import { afterReboot, readUnitRecord, unrecordedState } from '../lifecycle/unit-
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 
-export function adoptService(
+export function adoptServices(
+  units: readonly ServiceUnit[],
+  saved: ReadonlyMap<string, unknown>,
+  adopted: readonly Adopted[],
+  ports: SupervisorPorts,
+): void {
+  const byUnit = Map.groupBy(adopted, ({ key }) => key.unit)
+  for (const unit of units) adoptService(unit, saved.get(unit.name), byUnit.get(unit.name) ?? [], ports)
+  const known = new Set(units.map(({ name }) => name))
+  for (const { key } of adopted)
+    if (!known.has(key.unit)) ports.log.warn('a process belongs to no unit that is known', { ...key })
+}
+
+function adoptService(
   unit: ServiceUnit,
   saved: unknown,
   adopted: readonly Adopted[],

@@ -1,6 +1,7 @@
 /** Tells what happened: a line in the daemon's log, a note in the unit's own, a change to those who listen. */
 import type { HealthRecord } from '../lifecycle/health.ts'
 import type { ServiceState } from '../lifecycle/service-state.ts'
+import type { OtherUnit } from './other-unit.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 import { statusWithoutUsage } from './status-of.ts'
@@ -37,10 +38,25 @@ export class Announcer {
     this.#publish(unit, `updated: ${why}`)
   }
 
+  /** A unit without processes. What a timer does all the time is not worth a line. */
+  otherChanged({ name, status }: OtherUnit, from: string): void {
+    const { subState: to, reason } = status
+    const isRoutine = isPassing(from) && isPassing(to)
+    this.#ports.log[isRoutine ? 'debug' : 'info']('unit changed state', { unit: name, from, to, reason })
+    this.#tell({ unit: name, status, text: reason, atMs: this.#ports.clock.now() })
+  }
+
   #publish(unit: ServiceUnit, text: string): void {
     if (this.#listeners.size === 0) return
     const status = statusWithoutUsage(unit, this.#ports)
-    const change = { unit: unit.name, status, text, atMs: this.#ports.clock.now() }
+    this.#tell({ unit: unit.name, status, text, atMs: this.#ports.clock.now() })
+  }
+
+  #tell(change: UnitChange): void {
     for (const listener of this.#listeners) listener(change)
   }
 }
+
+/** States between which timers, sockets and paths go to and fro. */
+const isPassing = (state: string): boolean =>
+  state === 'waiting' || state === 'running' || state === 'listening'

@@ -1,7 +1,7 @@
 /** Units without processes: targets and slices are up or not; other kinds are known and not run by this version. */
 import type { Cause } from '../base/cause.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
-import type { SupervisorPorts } from './ports.ts'
+import { type OtherSurroundings, type OtherUnit, processlessStatus } from './other-unit.ts'
 import type { Outcome } from './supervisor-port.ts'
 import type { UnitStatus } from './unit-status.ts'
 
@@ -12,17 +12,22 @@ interface PassiveRecord {
   readonly reason: string
 }
 
-export class PassiveUnit {
-  readonly #ports: SupervisorPorts
+export class PassiveUnit implements OtherUnit {
+  readonly #around: OtherSurroundings
   #definition: LoadedUnit
   #revision: string
   #record: PassiveRecord
 
-  constructor(definition: LoadedUnit, revision: string, ports: SupervisorPorts) {
-    this.#ports = ports
+  constructor(definition: LoadedUnit, revision: string, around: OtherSurroundings) {
+    this.#around = around
     this.#definition = definition
     this.#revision = revision
-    this.#record = { passive: true, isActive: false, sinceMs: ports.clock.now(), reason: 'not started yet' }
+    this.#record = {
+      passive: true,
+      isActive: false,
+      sinceMs: around.ports.clock.now(),
+      reason: 'not started yet',
+    }
   }
 
   get name(): string {
@@ -31,10 +36,6 @@ export class PassiveUnit {
 
   get definition(): LoadedUnit {
     return this.#definition
-  }
-
-  get isActive(): boolean {
-    return this.#record.isActive
   }
 
   redefine(definition: LoadedUnit, revision: string): void {
@@ -63,43 +64,31 @@ export class PassiveUnit {
     return { kind: 'done' }
   }
 
+  restart(cause: Cause): Outcome {
+    return this.start(cause)
+  }
+
+  refresh(): void {}
+  unitChanged(): void {}
+  letGo(): void {}
+
   get status(): UnitStatus {
     const { isActive, sinceMs, reason } = this.#record
-    const { type, unit } = this.#definition
-    return {
-      name: this.name,
-      description: unit.Description ?? this.name,
+    const { type } = this.#definition
+    return processlessStatus(this.#definition, this.#revision, {
       activeState: isActive ? 'active' : 'inactive',
       subState: isActive ? 'active' : 'dead',
-      result: 'success',
-      mainPid: undefined,
-      invocationId: undefined,
       sinceMs,
-      startedAtMs: isActive ? sinceMs : undefined,
-      restarts: 0,
-      lastExit: undefined,
       reason,
-      nextEventAtMs: undefined,
-      health: { state: 'none', detail: '', checkedAtMs: undefined },
-      revision: this.#revision,
-      statusText: undefined,
-      user: undefined,
-      memoryBytes: undefined,
-      memoryPeakBytes: undefined,
-      memoryMaxBytes: undefined,
-      cpuUsageUsec: undefined,
-      tasks: undefined,
-      ioReadBytes: undefined,
-      ioWriteBytes: undefined,
       notEnforced: type === 'target' || type === 'slice' ? [] : [`${type} units are not run by this version`],
-    }
+    })
   }
 
   #become(isActive: boolean, reason: string): void {
     const isSame = isActive === this.#record.isActive && reason === this.#record.reason
     if (isSame) return
-    const sinceMs = isActive === this.#record.isActive ? this.#record.sinceMs : this.#ports.clock.now()
+    const sinceMs = isActive === this.#record.isActive ? this.#record.sinceMs : this.#around.ports.clock.now()
     this.#record = { passive: true, isActive, sinceMs, reason }
-    this.#ports.unitStates.save(this.name, this.#record)
+    this.#around.ports.unitStates.save(this.name, this.#record)
   }
 }

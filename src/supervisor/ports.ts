@@ -10,8 +10,10 @@ import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { Accounts } from './accounts.ts'
+import type { LocalTime } from './local-time.ts'
 import type { NotifySocket } from './notify-socket.ts'
 import type { Prober } from './probe.ts'
+import type { WallAlarm } from './wall-alarm.ts'
 
 export interface SupervisorPorts {
   readonly executor: Executor
@@ -28,6 +30,9 @@ export interface SupervisorPorts {
   /** Undefined: sd_notify can't be had here, and `reason` says why; such units fail with that sentence. */
   readonly notify: NotifySocket | { readonly reason: string }
   readonly processFacts: ProcessFacts
+  /** For what elapses by the clock on the wall, which may be set. */
+  readonly alarm: WallAlarm
+  readonly localTime: LocalTime
   /** A unit that a person stopped is not started by what only wants it. */
   readonly isHeld: (unit: UnitName) => boolean
   /** 32 hex digits, never the same twice. */
@@ -40,6 +45,12 @@ export interface SupervisorSettings {
   readonly privatePids: 'auto' | 'yes' | 'no'
   /** Names the boot (of the host or container): after another one no process of ours lives. */
   readonly bootMark: string
+  /** Tells this host from others: FixedRandomDelay=. */
+  readonly machineId: string
+  /** Epoch ms: when the host, or the container, came up. */
+  readonly bootedAtMs: number
+  /** Epoch ms: when this daemon came up. */
+  readonly startedAtMs: number
   /** The daemon's own environment, for PassEnvironment=. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }

@@ -27,3 +27,9 @@ function statFields(pid: number): readonly string[] | undefined {
 /** Names this boot of the host or of the container that we are in. */
 export const readBootMark = (bootId: string): string =>
   `${bootId}:${procFacts.identify(1)?.startTicks ?? '?'}`
+
+/** Epoch ms at which pid 1 came up: the host's boot, or the container's. The kernel counts in hundredths of a second. */
+export function readBootedAtMs(now: number): number {
+  const uptimeMs = Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]) * 1000
+  return Math.round(now - uptimeMs + (procFacts.identify(1)?.startTicks ?? 0) * 10)
+}

@@ -6,11 +6,12 @@
 import type { Cause } from '../base/cause.ts'
 import { GitprocError } from '../base/error.ts'
 import type { ProcessEvent } from '../executor/executor.ts'
-import { reloadProblem } from '../lifecycle/outcome.ts'
+import { activeStateOf } from '../lifecycle/active-state.ts'
+import { isDown, reloadProblem } from '../lifecycle/outcome.ts'
 import type { ServiceState } from '../lifecycle/service-state.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
-import { adoptService } from './adopt-units.ts'
+import { adoptServices } from './adopt-units.ts'
 import { Announcer } from './announcer.ts'
 import { changedCgroupSpec } from './cgroup-settings.ts'
 import {
@@ -20,8 +21,9 @@ import {
   stopWithDependents,
 } from './dependency-walk.ts'
 import { EffectRunner } from './effects.ts'
+import { makeOtherUnit } from './make-other-unit.ts'
 import { NotifyRouter } from './notify-router.ts'
-import { PassiveUnit } from './passive-unit.ts'
+import type { OtherSurroundings, OtherUnit } from './other-unit.ts'
 import type { SupervisorPorts } from './ports.ts'
 import { Preparer } from './prepare-launch.ts'
 import { probeSpecOf } from './probe-spec.ts'
@@ -43,7 +45,7 @@ export interface RunningSupervisor extends Supervisor {
 
 export const createSupervisor = (ports: SupervisorPorts): RunningSupervisor => new TableSupervisor(ports)
 
-type Unit = ServiceUnit | PassiveUnit
+type Unit = ServiceUnit | OtherUnit
 
 class TableSupervisor implements RunningSupervisor {
   readonly #ports: SupervisorPorts
@@ -53,6 +55,7 @@ class TableSupervisor implements RunningSupervisor {
   readonly #applied = new Map<UnitName, LoadedUnit>()
   readonly #announcer: Announcer
   readonly #around: UnitSurroundings
+  readonly #aroundOthers: OtherSurroundings
   readonly #walk: DependencyVerbs
   readonly #router: NotifyRouter
   readonly #unsubscribe: () => void
@@ -68,6 +71,12 @@ class TableSupervisor implements RunningSupervisor {
       probeSpec: (unit) => probeSpecOf(unit, preparer),
       changed: (unit, before) => this.#changed(unit, before),
       healthChanged: (unit, before) => this.#announcer.healthChanged(unit, before),
+    }
+    this.#aroundOthers = {
+      ports,
+      status: (name) => this.status(name),
+      activate: (name, cause) => this.#activate(name, cause),
+      changed: (unit, from) => this.#announcer.otherChanged(unit, from),
     }
     this.#walk = {
       units: this.#definitions,
@@ -91,26 +100,14 @@ class TableSupervisor implements RunningSupervisor {
   async adopt(): Promise<void> {
     const saved = await this.#ports.unitStates.load()
     const adopted = await this.#ports.executor.adopt()
-    for (const [name, unit] of this.#units) {
-      if (unit instanceof PassiveUnit) unit.restore(saved.get(name))
-      else
-        adoptService(
-          unit,
-          saved.get(name),
-          adopted.filter(({ key }) => key.unit === name),
-          this.#ports,
-        )
-      this.#applied.set(name, unit.definition)
-    }
-    for (const { key } of adopted) {
-      if (!this.#units.has(key.unit))
-        this.#ports.log.warn('a process belongs to no unit that is known', { ...key })
-    }
+    adoptServices([...this.#services()], saved, adopted, this.#ports)
+    for (const { name, definition } of this.#services()) this.#applied.set(name, definition)
+    for (const unit of this.#others()) unit.restore(saved.get(unit.name))
   }
 
   undefine(name: UnitName): void {
     const unit = this.#units.get(name)
-    if (unit instanceof ServiceUnit) unit.letGo()
+    unit?.letGo()
     this.#units.delete(name)
     this.#definitions.delete(name)
     this.#applied.delete(name)
@@ -138,7 +135,7 @@ class TableSupervisor implements RunningSupervisor {
 
   async #restartOne(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
-    if (unit instanceof PassiveUnit) return unit.start(cause)
+    if (!(unit instanceof ServiceUnit)) return unit.restart(cause)
     this.#applied.set(name, unit.definition)
     unit.waiters.supersede(['down', 'reloaded'])
     const { revision } = unit
@@ -148,7 +145,7 @@ class TableSupervisor implements RunningSupervisor {
 
   async reload(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
-    if (unit instanceof PassiveUnit) return { kind: 'done' }
+    if (!(unit instanceof ServiceUnit)) return { kind: 'done' }
     const problem = reloadProblem(unit.state, unit.policy)
     if (problem !== undefined) return { kind: 'failed', reason: `${name} can't be reloaded: ${problem}` }
     unit.feed({ kind: 'reload', cause })
@@ -157,7 +154,10 @@ class TableSupervisor implements RunningSupervisor {
 
   async update(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
-    if (unit instanceof PassiveUnit) return { kind: 'done' }
+    if (!(unit instanceof ServiceUnit)) {
+      unit.refresh()
+      return { kind: 'done' }
+    }
     const earlier = this.#applied.get(name) ?? unit.definition
     const spec = changedCgroupSpec(unit.definition, earlier, await this.#ports.hostFacts())
     const refused = this.#walk.isUp(name) ? await this.#ports.executor.applyCgroup(name, spec) : []
@@ -174,7 +174,7 @@ class TableSupervisor implements RunningSupervisor {
 
   async kill(name: UnitName, signal: string, whom: 'main' | 'control' | 'all'): Promise<void> {
     const unit = this.#get(name)
-    if (unit instanceof PassiveUnit) return
+    if (!(unit instanceof ServiceUnit)) return
     const target = whom === 'all' ? 'all' : unit.state[whom]?.process
     if (target === undefined) throw noProcess(name, whom)
     await this.#ports.executor.signal(name, target, signal)
@@ -183,7 +183,7 @@ class TableSupervisor implements RunningSupervisor {
   status(name: UnitName): UnitStatus | undefined {
     const unit = this.#units.get(name)
     if (unit === undefined) return undefined
-    return unit instanceof PassiveUnit ? unit.status : statusOf(unit, this.#ports)
+    return !(unit instanceof ServiceUnit) ? unit.status : statusOf(unit, this.#ports)
   }
 
   statuses(): readonly UnitStatus[] {
@@ -204,18 +204,23 @@ class TableSupervisor implements RunningSupervisor {
 
   close(): void {
     this.#unsubscribe()
-    for (const unit of this.#services()) unit.letGo()
+    for (const unit of this.#units.values()) unit.letGo()
+    this.#ports.alarm.close()
     if ('close' in this.#ports.notify) this.#ports.notify.close()
   }
 
   #make(definition: LoadedUnit, revision: string): Unit {
     return definition.service === undefined
-      ? new PassiveUnit(definition, revision, this.#ports)
+      ? makeOtherUnit(definition, revision, this.#aroundOthers)
       : new ServiceUnit(definition, revision, this.#around)
   }
 
   *#services(): Generator<ServiceUnit> {
     for (const unit of this.#units.values()) if (unit instanceof ServiceUnit) yield unit
+  }
+
+  *#others(): Generator<OtherUnit> {
+    for (const unit of this.#units.values()) if (!(unit instanceof ServiceUnit)) yield unit
   }
 
   #get(name: UnitName): Unit {
@@ -226,7 +231,7 @@ class TableSupervisor implements RunningSupervisor {
 
   async #startOne(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
-    if (unit instanceof PassiveUnit) return unit.start(cause)
+    if (!(unit instanceof ServiceUnit)) return unit.start(cause)
     if (unit.state.main === undefined) this.#applied.set(name, unit.definition)
     unit.waiters.supersede(['down'])
     unit.feed({ kind: 'start', cause, revision: unit.revision, invocationId: this.#ports.newInvocationId() })
@@ -235,7 +240,7 @@ class TableSupervisor implements RunningSupervisor {
 
   async #stopOne(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
-    if (unit instanceof PassiveUnit) return unit.stop(cause)
+    if (!(unit instanceof ServiceUnit)) return unit.stop(cause)
     unit.waiters.supersede(['up', 'reloaded'])
     unit.feed({ kind: 'stop', cause })
     return this.#wait(unit, 'down')
@@ -258,9 +263,24 @@ class TableSupervisor implements RunningSupervisor {
 
   #changed(unit: ServiceUnit, before: ServiceState): void {
     this.#announcer.changed(unit, before)
+    if (isDown(unit.state) !== isDown(before)) {
+      const change = {
+        unit: unit.name,
+        activeState: activeStateOf(unit.state.state),
+        atMs: unit.state.sinceMs,
+      }
+      for (const other of this.#others()) other.unitChanged(change)
+    }
     for (const reaction of reactionsTo(unit.name, before, unit.state, this.#definitions)) {
       this.#react(reaction.verb, reaction.unit, reaction.why)
     }
+  }
+
+  /** What a timer, a socket or a path asks for. */
+  async #activate(name: UnitName, cause: Cause): Promise<Outcome> {
+    if (!this.#units.has(name)) return { kind: 'failed', reason: `there is no unit ${name}` }
+    if (this.#ports.isHeld(name)) return { kind: 'failed', reason: `${name} is held: gitproc resume ${name}` }
+    return this.start(name, cause)
   }
 
   #react(verb: 'start' | 'stop', name: UnitName, why: string): void {

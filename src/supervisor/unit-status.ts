@@ -27,6 +27,8 @@ export interface UnitStatus {
   /** In English: why it is in this state, and what comes next (`next start in 5 s`, `gave up: 5 starts in 10 s`). */
   readonly reason: string
   readonly nextEventAtMs: number | undefined
+  /** Of timers, sockets and paths: what they start, and when they last did. */
+  readonly trigger?: { readonly unit: string; readonly lastAtMs: number | undefined }
   readonly health: {
     readonly state: HealthState
     readonly detail: string

@@ -318,15 +318,15 @@ test('a new limit is written to what runs, and one that was removed is taken bac
   assert.equal(host.executor.launches.length, 1)
 })
 
-test('targets are up at once and stay so for the next daemon; timers say that they are not run', async () => {
-  const files = { 'all.target': '[Unit]\n', 'x.timer': '[Timer]\nOnBootSec=1\n', 'x.service': service() }
+test('targets are up at once and stay so for the next daemon; mounts say that they are not run', async () => {
+  const files = { 'all.target': '[Unit]\n', 'x.mount': '[Mount]\nWhat=/a\nWhere=/x\n' }
   const host = await running(files, 'all.target')
   host.replaceDaemon()
   host.define(files)
   await host.supervisor.adopt()
   assert.equal(host.supervisor.status('all.target')?.activeState, 'active')
-  await host.supervisor.start('x.timer', byCommit)
-  assert.match(host.supervisor.status('x.timer')?.reason ?? '', /not run by this version/)
+  await host.supervisor.start('x.mount', byCommit)
+  assert.match(host.supervisor.status('x.mount')?.reason ?? '', /not run by this version/)
 })
 
 test('every transition is one line in the daemon log', async () => {

@@ -4,6 +4,7 @@ import type { ConditionVerdict } from '../../src/lifecycle/events.ts'
 import type { ProbeResult } from '../../src/lifecycle/health.ts'
 import { createSupervisor, type RunningSupervisor } from '../../src/supervisor/supervisor.ts'
 import type { UnitChange } from '../../src/supervisor/supervisor-port.ts'
+import { TimeZones } from '../../src/units/calendar/time-zone.ts'
 import { loadUnits } from '../../src/units/load.ts'
 import { captureLog } from './capture-log.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -80,9 +81,18 @@ export class FakeSupervisedHost {
       },
       notify: { reason: 'there is no sd_notify in tests' },
       processFacts: { identify: () => undefined, parentOf: () => undefined },
+      alarm: { at: (atMs, callback) => this.clock.at(atMs, callback), close: () => {} },
+      localTime: { zones: new TimeZones('UTC'), subscribe: () => () => {}, close: () => {} },
       isHeld: (unit) => this.held.has(unit),
       newInvocationId: () => `invocation-${this.#invocations++}`,
-      settings: { privatePids: 'auto', bootMark: this.bootMark, environment: { LANG: 'C' } },
+      settings: {
+        privatePids: 'auto',
+        bootMark: this.bootMark,
+        environment: { LANG: 'C' },
+        machineId: 'machine',
+        bootedAtMs: 0,
+        startedAtMs: this.clock.now(),
+      },
     })
     supervisor.subscribe((change) => this.changes.push(change))
     return supervisor

@@ -6,23 +6,21 @@ import { timerKinds, timerTriggers } from '../value-types/trigger.ts'
 import { unitName } from '../value-types/unit-names.ts'
 import { rowsOf } from './row.ts'
 
-const { accepted, unsupported } = rowsOf('systemd.timer(5)')
-
-const notTimed = 'nothing is started by the timer'
+const { accepted, enforced, unsupported } = rowsOf('systemd.timer(5)')
 
 export const timerDirectives = {
   /** `OnCalendar=`, `OnBootSec=`, …, in the order written; the spellings are aliases. */
-  Triggers: unsupported(collection(timerKinds, timerTriggers), [], notTimed),
+  Triggers: enforced(collection(timerKinds, timerTriggers), 'live', []),
   OnClockChange: unsupported(boolean, false, 'the timer does not elapse by it'),
-  OnTimezoneChange: unsupported(boolean, false, 'the timer does not elapse by it'),
+  OnTimezoneChange: enforced(boolean, 'live', false),
   /** Where not set, the service of the timer's own name. */
-  Unit: unsupported(unitName('any'), undefined, notTimed),
-  Persistent: unsupported(boolean, false, notTimed),
-  AccuracySec: unsupported(timeSpan, 60e6, notTimed),
-  RandomizedDelaySec: unsupported(timeSpan, 0, notTimed),
-  FixedRandomDelay: unsupported(boolean, false, notTimed),
+  Unit: enforced(unitName('any'), 'live'),
+  Persistent: enforced(boolean, 'live', false),
+  AccuracySec: accepted(timeSpan, 60e6, 'timers elapse when they are due, never later to save power'),
+  RandomizedDelaySec: enforced(timeSpan, 'live', 0),
+  FixedRandomDelay: enforced(boolean, 'live', false),
   RandomizedOffsetSec: unsupported(timeSpan, 0, 'the timer elapses without it'),
-  DeferReactivation: unsupported(boolean, false, 'the timer elapses without it'),
+  DeferReactivation: enforced(boolean, 'live', false),
   WakeSystem: unsupported(boolean, false, 'the machine is not woken'),
-  RemainAfterElapse: accepted(boolean, true),
+  RemainAfterElapse: enforced(boolean, 'live', true),
 } as const

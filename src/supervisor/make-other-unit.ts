@@ -1,0 +1,18 @@
+/** Which kind of unit without processes a definition is. */
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { OtherSurroundings, OtherUnit } from './other-unit.ts'
+import { PassiveUnit } from './passive-unit.ts'
+import { TimerUnit } from './timer-unit.ts'
+
+export const makeOtherUnit = (
+  definition: LoadedUnit,
+  revision: string,
+  around: OtherSurroundings,
+): OtherUnit => {
+  switch (definition.type) {
+    case 'timer':
+      return new TimerUnit(definition, revision, around)
+    default:
+      return new PassiveUnit(definition, revision, around)
+  }
+}
