@@ -9,7 +9,7 @@ export const settingText = (directive: string, canonical: string | undefined): s
   const value = parsed(canonical)
   const [section = '', name = ''] = directive.split('.', 2)
   const type = findDirective(section, name)?.type.name ?? ''
-  return typeof value === 'number' && type.includes('time span') ? formatTimeSpan(value) : words(value)
+  return typeof value === 'number' && type.includes('time span') ? formatTimeSpan(value, 1000) : words(value)
 }
 
 /** A directive's name alone: `MemoryMax=`; of a file that units name, its path. */
