@@ -261,8 +261,9 @@ run_tests() {
   check types tsc --noEmit
   check lint biome check --error-on-warnings .
   check dead-code knip
-  suite pure
-  suite scenarios
+  suite pure test/run.ts pure
+  suite scenarios test/run.ts scenarios
+  suite kernel test/kernel/boot.ts
   printf '%s passed, %s failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ]
 }
@@ -277,18 +278,20 @@ check() {
   fi
 }
 
+# suite NAME FILE [ARGUMENT ...]: what `FILE` prints last is counted.
 suite() {
-  say "tests: $1"
+  name=$1
+  shift
+  say "tests: $name"
   log=$root/.setup-test.log
   status_file=$root/.setup-test.status
   {
-    status=0
-    GITPROC_ENTRY=dist/main.js "$node" test/run.ts "$1" 2>&1 || status=$?
-    echo "$status" >"$status_file"
+    if GITPROC_ENTRY=dist/main.js "$node" "$@" 2>&1; then echo 0 >"$status_file"; else echo $? >"$status_file"; fi
   } | tee "$log"
   status=$(cat "$status_file")
   counts=$(sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed.*/\1 \2/p' "$log" | tail -n 1)
   rm -f "$log" "$status_file"
+  counts=${counts:-0 0}
   passed=$((passed + ${counts%% *}))
   failed=$((failed + ${counts##* }))
   # A suite that fails without a failed test (none found, a crash) is a failure of its own.
