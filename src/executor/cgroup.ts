@@ -29,6 +29,11 @@ export class Cgroup {
     this.#root = root
   }
 
+  /** `memory`, `io`, …: what is counted and enforced in it. */
+  get controllers(): readonly string[] {
+    return this.#root.controllers
+  }
+
   /** Makes it if missing, with the controllers that the host has. Throws `executor/cgroup`. */
   make(): void {
     if (existsSync(this.path)) return

@@ -168,7 +168,7 @@ class ProcessExecutor implements Executor {
 
   readUsage(unitName: string, earlier?: Usage): Usage {
     const unit = this.#units.find(unitName)
-    const source = { cgroup: unit?.cgroup?.path, members: () => unit?.stats('recent') ?? [] }
+    const source = { cgroup: unit?.cgroup, members: () => unit?.stats('recent') ?? [] }
     return readUsage(source, earlier)
   }
 

@@ -1,5 +1,6 @@
 /** What a unit uses now: from its cgroup where there are controllers, from /proc for the rest. */
 import { join } from 'node:path'
+import type { Cgroup } from './cgroup.ts'
 import { keyedValue } from './cgroup-root.ts'
 import type { Usage } from './executor.ts'
 import { type ProcessStat, readOrUndefined } from './proc.ts'
@@ -8,7 +9,7 @@ import { type ProcessStat, readOrUndefined } from './proc.ts'
 const usecPerTick = 10_000
 
 export interface UsageSource {
-  readonly cgroup: string | undefined
+  readonly cgroup: Pick<Cgroup, 'path' | 'controllers'> | undefined
   /** Its live processes: looked for only where the cgroup does not tell all. */
   readonly members: () => readonly ProcessStat[]
 }
@@ -16,7 +17,7 @@ export interface UsageSource {
 /** `earlier` is given back where the CPU time has not moved since: what has not run has the rest as it was. */
 export function readUsage({ cgroup, members }: UsageSource, earlier?: Usage): Usage {
   // `cpu.stat` is there without the controller, too, and counts processes that have ended.
-  const counted = cgroup === undefined ? undefined : keyedValue(join(cgroup, 'cpu.stat'), 'usage_usec')
+  const counted = cgroup === undefined ? undefined : keyedValue(join(cgroup.path, 'cpu.stat'), 'usage_usec')
   if (counted !== undefined && counted === earlier?.cpuUsec) return earlier
   const stats = once(members)
   const sum = (of: (stat: ProcessStat) => number): number | undefined =>
@@ -25,9 +26,9 @@ export function readUsage({ cgroup, members }: UsageSource, earlier?: Usage): Us
   const resident = (): number | undefined => bytesOf(sum((stat) => stat.residentPages))
   return {
     cpuUsec: counted ?? (cpuTicks === undefined ? undefined : cpuTicks * usecPerTick),
-    memoryBytes: number(cgroup, 'memory.current') ?? resident(),
-    memoryPeakBytes: number(cgroup, 'memory.peak'),
-    tasks: number(cgroup, 'pids.current') ?? sum((stat) => stat.threads) ?? 0,
+    memoryBytes: number(cgroup, 'memory', 'current') ?? resident(),
+    memoryPeakBytes: number(cgroup, 'memory', 'peak'),
+    tasks: number(cgroup, 'pids', 'current') ?? sum((stat) => stat.threads) ?? 0,
     ...(cgroupTransfer(cgroup) ?? processTransfer(stats())),
   }
 }
@@ -43,16 +44,22 @@ const once = <T>(read: () => T): (() => T) => {
   }
 }
 
-function number(cgroup: string | undefined, file: string): number | undefined {
-  const text = cgroup === undefined ? undefined : readOrUndefined(join(cgroup, file))
+/** A file that is not there costs more than one that is: none is asked for without its controller. */
+function read(cgroup: UsageSource['cgroup'], controller: string, file: string): string | undefined {
+  if (cgroup === undefined || !cgroup.controllers.includes(controller)) return undefined
+  return readOrUndefined(join(cgroup.path, `${controller}.${file}`))
+}
+
+function number(cgroup: UsageSource['cgroup'], controller: string, file: string): number | undefined {
+  const text = read(cgroup, controller, file)
   return text === undefined ? undefined : Number(text)
 }
 
 type Transfer = Pick<Usage, 'ioReadBytes' | 'ioWriteBytes'>
 
 /** A line for each block device; none yet means that nothing went to one. */
-function cgroupTransfer(cgroup: string | undefined): Transfer | undefined {
-  const text = cgroup === undefined ? undefined : readOrUndefined(join(cgroup, 'io.stat'))
+function cgroupTransfer(cgroup: UsageSource['cgroup']): Transfer | undefined {
+  const text = read(cgroup, 'io', 'stat')
   if (text === undefined) return undefined
   return { ioReadBytes: total(text, /\brbytes=(\d+)/g), ioWriteBytes: total(text, /\bwbytes=(\d+)/g) }
 }

@@ -26,7 +26,12 @@ export interface UnitMetrics {
 const shortestIntervalMs = 15_000
 const keptMs = 3_600_000
 /** Of one core. */
-const mayUse = 0.0005
+const mayUse = 0.0003
+/**
+ * Of a unit that was not looked at before everything is read, of one that stands still only its CPU time: hundreds that
+ * were started together are taken up little by little.
+ */
+const newcomersPerLook = 50
 
 /** When to look again after a look that cost so much. */
 export const intervalAfter = (costMs: number): number => Math.max(shortestIntervalMs, costMs / mayUse)
@@ -61,8 +66,10 @@ export class Sampler implements UnitMetrics {
     const beganMs = cpuMs()
     const looks = new Map<string, Look>()
     const figures = new Map<string, Figures>()
+    let newcomers = 0
     for (const unit of running()) {
       const earlier = this.#looks.get(unit)
+      if (earlier === undefined && ++newcomers > newcomersPerLook) continue
       const look = { atMs: clock.now(), usage: executor.readUsage(unit, earlier?.usage) }
       looks.set(unit, look)
       figures.set(unit, figuresBetween(earlier, look))

@@ -65,12 +65,12 @@ describe('the sampler', () => {
   test('looks the more seldom the more a look costs', async () => {
     const { clock, asked } = sampling(30)
     await clock.advance(15_000)
-    await clock.advance(59_999)
+    await clock.advance(99_999)
     assert.equal(asked.length, 1)
     await clock.advance(1)
     assert.equal(asked.length, 2)
     assert.equal(intervalAfter(1), 15_000)
-    assert.equal(intervalAfter(30), 60_000)
+    assert.equal(intervalAfter(30), 100_000)
   })
 
   test('keeps an hour', async () => {
@@ -79,6 +79,16 @@ describe('the sampler', () => {
     const points = sampler.points('web.service')
     assert.equal(points.length, 240)
     assert.equal(points.at(-1)!.atMs - points[0]!.atMs, 239 * 15_000)
+  })
+
+  test('takes up many units little by little, so that no look costs much', async () => {
+    const { clock, running, asked, sampler } = sampling()
+    for (let unit = 1; unit < 120; unit += 1) running.add(`unit-${unit}.service`)
+    await clock.advance(15_000)
+    assert.equal(asked.length, 50)
+    await clock.advance(30_000)
+    assert.equal(sampler.points('web.service').length, 3)
+    assert.equal(sampler.points('unit-119.service').length, 1)
   })
 
   test('looks no more after its end', async () => {
