@@ -113,13 +113,22 @@ function sandboxOf(inputs: LaunchInputs): Sandbox {
 
 /**
  * Control commands stay outside: `kill -HUP $MAINPID` names the main process as the host does. Not set, it is the
- * configuration's word; `auto` leaves daemons alone that tell their own pid to others.
+ * configuration's word; `auto` leaves daemons alone that tell their own pid to others, and
+ * units that outlive their main process: with the first process of a namespace all others in it end.
  */
 function hasPrivatePids({ unit, policy, abilities, privatePids }: LaunchInputs): boolean {
   const wanted = unit.service?.PrivatePIDs
   if (wanted !== undefined) return isYes(wanted)
   const namesItself = policy.type === 'forking' || policy.pidFile !== undefined
-  if (privatePids === 'no' || namesItself || policy.kill.mode === 'none' || policy.kill.mode === 'process')
+  const outlivesMain =
+    policy.remainAfterExit || policy.exitType === 'cgroup' || policy.commands.ExecStart.length > 1
+  if (
+    privatePids === 'no' ||
+    namesItself ||
+    outlivesMain ||
+    policy.kill.mode === 'none' ||
+    policy.kill.mode === 'process'
+  )
     return false
   return privatePids === 'yes' || abilities.privatePids
 }

@@ -98,6 +98,10 @@ test('PID namespaces are the default for root’s services, but for those that t
   assert.equal(specOf('PrivatePIDs=no').sandbox.privatePids, false)
   assert.equal(specOf('Type=forking').sandbox.privatePids, false)
   assert.equal(specOf('PIDFile=/run/app.pid').sandbox.privatePids, false)
+  // What its main process leaves behind would end with it.
+  assert.equal(specOf('Type=oneshot\nRemainAfterExit=yes').sandbox.privatePids, false)
+  assert.equal(specOf('ExitType=cgroup').sandbox.privatePids, false)
+  assert.equal(specOf('Type=oneshot\nExecStart=/bin/second').sandbox.privatePids, false)
   assert.equal(specOf('', { abilities: { ...able, privatePids: false } }).sandbox.privatePids, false)
   assert.equal(specOf('', { privatePids: 'no' }).sandbox.privatePids, false)
 })
