@@ -44,6 +44,17 @@ describe('the way from the shim to the service', () => {
     assert.equal(links({ command, identity: { uid: 33, gid: 33 } }).at(-1)?.[0], '/bin/sh')
   })
 
+  it('calls the program by another name in perl, and in bash where there is none', () => {
+    const command = { path: '/bin/app', argv: ['web', 'x'] }
+    const byBash = links({ command }).at(-1) ?? []
+    assert.deepEqual([byBash[0], byBash.at(-1)], ['/bin/bash', 'web'])
+    const spec = launchSpec('a.service', '', { command })
+    const context = { tools: { ...(tools as object), perl: '/bin/perl' } as never, uid: 0, nice: 0 }
+    const chain = execChain(spec, context)
+    assert.deepEqual([chain.links.at(-1)?.[0], chain.links.at(-1)?.at(-1)], ['/bin/perl', 'web'])
+    assert.equal(chain.environmentIsLate, true)
+  })
+
   it('is told from the service itself by the whole command line', () => {
     const { command } = launchSpec('a.service', 'x')
     const chain = links({ identity: { uid: 33, gid: 33 } })

@@ -89,6 +89,42 @@ describe('a service, seen from inside', () => {
     assert.equal(text, 'a cat\0/proc/self/cmdline\0')
   })
 
+  it('is called what @ says without a trace of how in its environment', async () => {
+    const environment = { A: '1', IFS: ':', PERL5OPT: '-Mnothing' }
+    const text = await run('trace.service', '', [], {
+      command: { path: '/bin/cat', argv: ['a cat', '/proc/self/environ'], environment },
+    })
+    const names = text
+      .split('\0')
+      .slice(0, -1)
+      .map((pair) => pair.slice(0, pair.indexOf('=')))
+    assert.deepEqual(names.sort(), ['A', 'IFS', 'INVOCATION_ID', 'PERL5OPT'])
+  })
+
+  it('gets bytes that are no UTF-8 as they are', async () => {
+    const text = await run(
+      'bytes.service',
+      '/bin/sh',
+      ['-c', 'printf %s "$1$B" | od -An -tx1', 'sh', 'a\udce9\udcff'],
+      {
+        command: { environment: { PATH: '/usr/bin:/bin', B: 'é\udc80' } },
+      },
+    )
+    assert.equal(text.trim(), '61 e9 ff c3 a9 80')
+  })
+
+  it('is told its own pid as it sees it', async () => {
+    const command = { pidVariables: ['WATCHDOG_PID'] }
+    for (const privatePids of [false, isRoot]) {
+      const text = await run(`own-pid-${privatePids}.service`, '/bin/sh', ['-c', 'echo $$ $WATCHDOG_PID'], {
+        command,
+        sandbox: { privatePids },
+      })
+      const [pid, told] = text.trim().split(' ')
+      assert.equal(told, pid)
+    }
+  })
+
   it('starts in its working directory, with spaces and a newline in the name', async () => {
     const directory = join(bench.prefix, 'a b\nc')
     mkdirSync(directory)
