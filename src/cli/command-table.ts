@@ -14,6 +14,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/status.ts'),
   },
   list: { group: 'Look', summary: 'the units alone, as a table', load: () => import('./commands/list.ts') },
+  'list-timers': {
+    group: 'Look',
+    summary: 'when timers elapse next, when they last did, and what they start',
+    load: () => import('./commands/list-timers.ts'),
+  },
   top: {
     group: 'Look',
     summary: 'units as they run: CPU, memory, restarts, and the log of one',

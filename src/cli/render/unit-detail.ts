@@ -25,6 +25,7 @@ const fields = (unit: UnitView, others: readonly UnitView[], look: Look): readon
   ['State', state(unit, look), stateRemedy(unit)],
   ['Hold', hold(unit, look)],
   ['Health', unit.health.state === 'none' ? undefined : health(unit, look)],
+  ['Starts', unit.trigger && starts(unit.trigger, look)],
   ['Main PID', unit.mainPid === undefined ? undefined : String(unit.mainPid)],
   ['Started', unit.startedAtMs === undefined ? undefined : since(unit.startedAtMs, look)],
   ['Restarts', String(unit.restarts)],
@@ -59,6 +60,9 @@ const state = (unit: UnitView, look: Look): string => {
   const systemd = `${unit.activeState} (${unit.subState})`
   return `${paint(look, style, word)}, ${systemd} since ${since(unit.sinceMs, look)}${reason}`
 }
+
+const starts = ({ unit, lastAtMs }: NonNullable<UnitView['trigger']>, look: Look): string =>
+  `${shortName(unit)}${lastAtMs === undefined ? ', has not yet' : `, last ${since(lastAtMs, look)}`}`
 
 const stateRemedy = (unit: UnitView): string | undefined => {
   if (unit.activeState === 'failed') return `gitproc logs ${shortName(unit.name)} --last-crash`

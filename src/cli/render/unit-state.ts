@@ -1,5 +1,6 @@
 /** A unit's state as a shape, a colour and a word, so that neither colour nor Unicode alone carries it. */
 import type { UnitView } from '../../api/contract.ts'
+import { clockTime } from './clock-time.ts'
 import { briefExit } from './exit.ts'
 import type { Look, Style } from './style.ts'
 import { age, since, span } from './words.ts'
@@ -32,7 +33,7 @@ export const stateWord = (unit: UnitView, look: Look): string => {
   if (unit.subState === 'auto-restart' && unit.nextEventAtMs !== undefined)
     return `restart in ${span(Math.max(0, unit.nextEventAtMs - look.nowMs) + 999)}`
   if (unit.subState === 'waiting' && unit.nextEventAtMs !== undefined)
-    return `next in ${span(unit.nextEventAtMs - look.nowMs)}`
+    return `next ${clockTime(unit.nextEventAtMs, look)}`
   if (unit.subState === 'dead') return hasEndedWell(unit) ? 'done' : 'stopped'
   const isPassing = unit.activeState === 'activating' || unit.activeState === 'deactivating'
   return isPassing ? `${unit.subState} ${span(look.nowMs - unit.sinceMs)}` : unit.subState

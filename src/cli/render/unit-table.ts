@@ -2,8 +2,9 @@
 import type { UnitView } from '../../api/contract.ts'
 import type { Look } from './style.ts'
 import { type Cell, type Column, type Row, table } from './table.ts'
+import { foldTimers } from './timed-units.ts'
 import { absence, healthWord, shapeOf, stateWord, upFor } from './unit-state.ts'
-import { bytes, shortName, shortSha } from './words.ts'
+import { bytes, shortName, shortSha, shortSpan, since } from './words.ts'
 
 const columns: readonly Column[] = [
   { title: ' ' },
@@ -21,7 +22,7 @@ const columns: readonly Column[] = [
 export const unitTable = (units: readonly UnitView[], look: Look): readonly string[] =>
   table(
     columns,
-    units.map((unit) => unitRow(unit, look)),
+    foldTimers(units).map(({ unit, timer }) => (timer ? timedRow(unit, timer, look) : unitRow(unit, look))),
     look,
   )
 
@@ -38,6 +39,30 @@ const unitRow = (unit: UnitView, look: Look): Row => {
   const why = absence(unit, look)
   if (why !== undefined) return { cells: head, tail: { text: why, style: 'quiet' } }
   return { cells: [...head, upFor(unit, look), cpuShare(unit, look), memory(unit), unit.user ?? '-'] }
+}
+
+/** A service that its timer will start again. */
+const timedRow = (unit: UnitView, timer: UnitView, look: Look): Row => {
+  const { lastExit, startedAtMs, result } = unit
+  const hasFailed = lastExit !== undefined && result !== 'success'
+  const took =
+    lastExit === undefined || startedAtMs === undefined
+      ? 'has not run yet'
+      : `took ${shortSpan(lastExit.atMs - startedAtMs)}, ${since(lastExit.atMs, look)}`
+  return {
+    cells: [
+      { text: '◷', style: 'good' },
+      { text: shortName(unit.name), style: 'strong' },
+      { text: stateWord(timer, look), style: 'good' },
+      {
+        text: lastExit === undefined ? '-' : hasFailed ? 'last failed' : 'last ok',
+        style: hasFailed ? 'bad' : 'quiet',
+      },
+      { text: shortSha(unit.changedIn?.sha), style: 'quiet' },
+      '-',
+    ],
+    tail: { text: took, style: 'quiet' },
+  }
 }
 
 /** Processor time over the time since its start: one answer needs no second look. */

@@ -59,8 +59,26 @@ describe('gitproc status', () => {
     assert.match(shown, /↻ {2}web .* start 4s /)
     assert.match(shown, /× {2}mailer .* gave up .* 5 {2}2m ago, exit 78/)
     assert.match(shown, /○ {2}debug .* held .*\(by root 3d ago: "noisy"\)/)
-    assert.match(shown, /◷ {2}backup\.timer .* next in 3h/)
+    assert.match(shown, /◷ {2}backup\.timer .* next \d\d:00/)
     assert.match(shown, /↻ {2}retry .* restart in 4s/)
+  })
+
+  test('a service and its timer are one line: when it runs next, how and how long it last ran', () => {
+    const timer = unitOf('backup.timer', {
+      subState: 'waiting',
+      nextEventAtMs: nowMs + 12 * 3600_000,
+      trigger: { unit: 'backup.service', lastAtMs: nowMs - dayMs },
+    })
+    const service = unitOf('backup.service', {
+      activeState: 'inactive',
+      subState: 'dead',
+      mainPid: undefined,
+      startedAtMs: nowMs - dayMs,
+      lastExit: { exit: { kind: 'exited', code: 0 }, atMs: nowMs - dayMs + 41_000 },
+    })
+    const shown = renderStatus(statusOf([service, timer]), { ...plainLook, isUtc: true })
+    assert.match(text(shown), /◷ {2}backup +next 02:00 +last ok .* took 41s/)
+    assert.equal(shown.filter((line) => line.includes('backup')).length, 1)
   })
 
   test('fits eighty columns, and gives up the least important columns first', () => {
