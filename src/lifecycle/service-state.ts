@@ -43,7 +43,7 @@ export interface ServiceState {
   readonly restarts: number
   /** Restarts without a good run in between: the exponent of RestartSteps=. */
   readonly streak: number
-  /** False when Condition…= or ExecCondition= kept it from running (ConditionResult=no). */
+  /** False when a Condition…= kept it from running (ConditionResult=no); ExecCondition= has a result of its own. */
   readonly conditionResult: boolean
   /** False when an Assert…= kept it from running (AssertResult=no): that start failed, though the unit is not `failed`. */
   readonly assertResult: boolean

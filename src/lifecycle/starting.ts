@@ -23,7 +23,7 @@ export function conditionEnded(
   const reason = isSkip
     ? `skipped: ExecCondition= ${exitWords(record)}`
     : `ExecCondition= ${exitWords(record)}`
-  return fail({ ...idle, conditionResult: !isSkip }, verdict, reason, setting)
+  return fail(idle, verdict, reason, setting)
 }
 
 /** Cell: ExecStartPre= has ended; the first failure ends the start. */
@@ -59,10 +59,11 @@ export function mainFound(state: ServiceState, { process }: EventOf<'main-found'
   return { ...next, effects: [{ kind: 'watch-main' }, ...next.effects] }
 }
 
-/** Cell: everything the forking command left behind is gone before a main process was found. */
+/** Cell: everything the forking command left behind is gone before a main process was found: only PIDFile= had promised one. */
 export function nothingForked(state: ServiceState, _event: EventOf<'empty'>, setting: Setting): Next {
   if (state.main !== undefined || state.control !== undefined) return stay(state)
-  return fail(state, 'protocol', 'no process was left behind (Type=forking)', setting)
+  if (setting.policy.pidFile === undefined) return runStartPost(state, 0, setting)
+  return fail(state, 'protocol', 'no process was left behind to write PIDFile=', setting)
 }
 
 /** Cell: the process exists: that is all simple and idle services have to show. */

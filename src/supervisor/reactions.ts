@@ -40,7 +40,8 @@ function startsAfter(name: UnitName, after: ServiceState, units: KnownUnits): re
       ...upheld,
     ]
   }
-  const wentWell = after.conditionResult && after.assertResult && after.invocation !== undefined
+  const isSkipped = !after.conditionResult || after.result === 'exec-condition'
+  const wentWell = !isSkipped && after.assertResult && after.invocation !== undefined
   const onSuccess = wentWell ? (settings?.OnSuccess ?? []) : []
   return [...onSuccess.map((unit) => startOf(unit, `${name} ended well (OnSuccess=)`)), ...upheld]
 }

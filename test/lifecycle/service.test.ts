@@ -349,6 +349,24 @@ const scenarios: readonly Scenario[] = [
     path: ['dead', 'start', 'running'],
   },
   {
+    title: 'Type=forking that leaves nothing behind has ended, and well',
+    policy: { type: 'forking' },
+    when: (host) => {
+      host.start().exitControl(0)
+      host.processes = []
+      host.feed({ kind: 'empty' })
+    },
+    path: ['dead', 'start', 'running', 'stop-sigterm', 'dead'],
+    result: 'success',
+  },
+  {
+    title: 'Type=forking that leaves nothing behind has failed where PIDFile= promised a daemon',
+    policy: { type: 'forking', pidFile: '/run/app.pid' },
+    when: (host) => host.start().exitControl(0).feed({ kind: 'empty' }),
+    path: ['dead', 'start', 'stop-sigterm', 'failed'],
+    result: 'protocol',
+  },
+  {
     title: 'Type=forking whose parent fails has failed',
     policy: { type: 'forking' },
     when: (host) => host.start().exitControl(1),
