@@ -41,7 +41,7 @@ export default class Run extends GitprocCommand {
     const { config, isJson } = this.session(settings)
     const { unit } = await findUnit({ name: args.name, path, revision: undefined }, config)
     const look = lookOf(process.stderr, process.env, false)
-    for (const diagnostic of unit.diagnostics) remark(diagnosticLine(diagnostic, look))
+    if (!isJson) for (const diagnostic of unit.diagnostics) remark(diagnosticLine(diagnostic, look))
     const found = { load_state: unit.loadState, diagnostics: unit.diagnostics }
     const obstacle = obstacleOf(unit)
     if (obstacle !== undefined) {
