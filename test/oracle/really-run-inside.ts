@@ -176,7 +176,9 @@ const runHere: Runner = async (name, folder) => {
   })
 }
 
-const command = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
+/** The sources, or what was built of them. */
+const entry = process.env['GITPROC_ENTRY'] ?? join('src', 'cli', 'main.ts')
+const command = join(import.meta.dirname, '..', '..', entry)
 
 /** Its exit status says the same as the report; what it prints is one JSON object. */
 const runByCommand: Runner = async (name, folder) => {

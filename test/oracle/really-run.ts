@@ -46,7 +46,9 @@ const succeeds = (file: string, ...words: readonly string[]): boolean => {
 const runInside = async (folder: string): Promise<readonly TableResult[]> => {
   const inside = join(import.meta.dirname, 'really-run-inside.ts')
   const words = ['--mount', '--propagation', 'private', process.execPath, inside, folder]
-  const options = { env: { PATH: defaultPath }, cwd: '/', maxBuffer: 64 * 1024 * 1024 }
+  const entry = process.env['GITPROC_ENTRY']
+  const env = { PATH: defaultPath, ...(entry === undefined ? {} : { GITPROC_ENTRY: entry }) }
+  const options = { env, cwd: '/', maxBuffer: 64 * 1024 * 1024 }
   const { stdout } = await promisify(execFile)('/usr/bin/unshare', words, options)
   return JSON.parse(stdout) as readonly TableResult[]
 }
