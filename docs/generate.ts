@@ -5,6 +5,7 @@ import { corpusPackages, packageTree } from '../test/oracle/corpus.ts'
 import { hasOracle, oracleFolder } from '../test/oracle/tsv.ts'
 import { corpusGapPage } from './corpus-gap-page.ts'
 import { directivePage } from './directive-page.ts'
+import { metricsPage } from './metrics-page.ts'
 import { commandsPage, configurationPage, errorsPage, exitStatusesPage } from './reference-pages.ts'
 
 /** File name → text; the page about the corpus only where the corpus is at hand. */
@@ -14,6 +15,7 @@ export const generatedPages = async (): Promise<ReadonlyMap<string, string>> =>
     ['commands.md', await commandsPage()],
     ['configuration.md', configurationPage()],
     ['errors.md', errorsPage()],
+    ['metrics.md', metricsPage()],
     ['exit-statuses.md', exitStatusesPage()],
     ...(hasOracle() ? [['corpus-gap.md', corpusGapPage(corpusPackages().map(packageTree))] as const] : []),
   ])

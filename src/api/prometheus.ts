@@ -8,7 +8,13 @@ const syncStatuses: readonly SyncStatus[] = ['Synced', 'OutOfSync', 'Unknown']
 const healths: readonly Health[] = ['Healthy', 'Suspended', 'Progressing', 'Missing', 'Degraded', 'Unknown']
 
 export const metricsText = (status: StatusAnswer, figures: ProcessFigures): string =>
-  prometheusText([...wholeFamilies(status), ...unitFamilies(status.units), ...processFamilies(figures)])
+  prometheusText(metricFamilies(status, figures))
+
+export const metricFamilies = (status: StatusAnswer, figures: ProcessFigures): readonly Family[] => [
+  ...wholeFamilies(status),
+  ...unitFamilies(status.units),
+  ...processFamilies(figures),
+]
 
 const wholeFamilies = (status: StatusAnswer): readonly Family[] => [
   {

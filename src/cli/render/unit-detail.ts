@@ -79,15 +79,24 @@ const health = (unit: UnitView, look: Look): string => {
   return `${healthWord(unit)}${detail === '' ? '' : ` (${printable(detail)})`}${checked}`
 }
 
-const usage = ({ memoryBytes, memoryMaxBytes, cpuUsageUsec, tasks }: UnitView): string | undefined => {
-  const limit =
-    memoryMaxBytes !== undefined && Number.isFinite(memoryMaxBytes) ? ` of ${bytes(memoryMaxBytes)}` : ''
+const usage = (unit: UnitView): string => {
+  const { cpuUsageUsec, tasks, ioReadBytes, ioWriteBytes } = unit
   const parts = [
-    memoryBytes === undefined ? undefined : `memory ${bytes(memoryBytes)}${limit}`,
+    memory(unit),
     cpuUsageUsec === undefined ? undefined : `cpu ${(cpuUsageUsec / 1_000_000).toFixed(1)} s`,
     tasks === undefined ? undefined : `tasks ${tasks}`,
+    ioReadBytes === undefined ? undefined : `read ${bytes(ioReadBytes)}`,
+    ioWriteBytes === undefined ? undefined : `written ${bytes(ioWriteBytes)}`,
   ]
   return parts.filter((part) => part !== undefined).join(', ')
+}
+
+const memory = ({ memoryBytes, memoryMaxBytes, memoryPeakBytes }: UnitView): string | undefined => {
+  if (memoryBytes === undefined) return undefined
+  const isLimited = memoryMaxBytes !== undefined && Number.isFinite(memoryMaxBytes)
+  const limit = isLimited ? ` of ${bytes(memoryMaxBytes)}` : ''
+  const peak = memoryPeakBytes === undefined ? '' : ` (peak ${bytes(memoryPeakBytes)})`
+  return `memory ${bytes(memoryBytes)}${limit}${peak}`
 }
 
 const neighbours = (names: readonly string[], others: readonly UnitView[], look: Look): string =>

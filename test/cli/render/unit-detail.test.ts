@@ -39,6 +39,16 @@ describe('gitproc status NAME', () => {
       assert.match(shown, words)
   })
 
+  test('tells what it uses, of what it may, and how much memory it used at most', () => {
+    assert.match(
+      renderUnit(unitOf('web.service'), [], wideLook).join('\n'),
+      /Usage: memory 84M of 256M \(peak 97M\), cpu 22\.3 s, tasks 3, read 4K, written 8K$/m,
+    )
+    const untold = { memoryBytes: undefined, cpuUsageUsec: undefined, tasks: undefined }
+    const unit = unitOf('web.service', { ...untold, ioReadBytes: undefined, ioWriteBytes: undefined })
+    assert.doesNotMatch(renderUnit(unit, [], wideLook).join('\n'), /Usage/)
+  })
+
   test('says of a failed unit why, and which command helps', () => {
     const shown = renderUnit(failed, [db, failed], wideLook).join('\n')
     assert.match(shown, /× mailer\.service - Outgoing mail/)
