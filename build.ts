@@ -122,7 +122,7 @@ await Promise.all([
   bundle('gitproc.js', 'src/cli/main.ts'),
   ...apart.map(({ file, entry }) => bundle(file, entry)),
 ])
-for (const script of globSync('src/**/*.sh', { cwd: root }))
+for (const script of globSync('src/**/*.{sh,pl}', { cwd: root }))
   cpSync(join(root, script), join(dist, basename(script)))
 const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ name, version, license, type: 'commonjs' })}\n`)

@@ -9,7 +9,8 @@ const run = promisify(execFile)
 /** SupplementaryGroups= adds to what the user database says (systemd.exec(5)); setpriv takes one list or the other. */
 export async function withAllGroups(spec: LaunchSpec, daemonUid: number): Promise<LaunchSpec> {
   const { userName, supplementaryGids } = spec.identity
-  if (daemonUid !== 0 || userName === undefined || supplementaryGids.length === 0) return spec
+  const asksHere = supplementaryGids.length > 0 || spec.sandbox.confinement !== undefined
+  if (daemonUid !== 0 || userName === undefined || !asksHere) return spec
   const gids = [...new Set([...(await groupsOf(userName)), ...supplementaryGids])]
   return { ...spec, identity: { ...spec.identity, supplementaryGids: gids } }
 }

@@ -51,6 +51,10 @@ export interface Abilities {
   readonly privatePids: boolean
   /** Start processes as other users. */
   readonly users: boolean
+  /** Namespaces and mounts of a service's own (ProtectSystem=, PrivateNetwork=, …). */
+  readonly mounts: boolean
+  /** Schedulers, secure bits, keyrings and filters of system calls: what takes the helper `confine.pl`. */
+  readonly confinement: boolean
   /** Track and kill by cgroup. */
   readonly cgroups: boolean
   /** `cpu`, `memory`, …: limits that are enforced. */

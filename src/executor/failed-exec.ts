@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process'
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import type { ExitRecord } from '../base/exit.ts'
 import { encodeBytes } from '../base/lossless-text.ts'
+import { isConfineLink } from './confine-arguments.ts'
 import type { FailedStep } from './failed-step.ts'
 import { failedRecord } from './records.ts'
 import type { SavedLaunch } from './run-directory.ts'
@@ -15,6 +16,8 @@ export function examineExit(record: ExitRecord, launch: SavedLaunch): Promise<Ex
   const { exit } = record
   if (record.failedStep !== undefined || exit.kind !== 'exited') return undefined
   if (exit.code !== 126 && exit.code !== 127) return undefined
+  // The helper that confines says itself what it could not do.
+  if (launch.links.some(isConfineLink)) return undefined
   const privileges = launch.links.find(([tool]) => tool?.endsWith('/setpriv')) ?? []
   return testExecutable(privileges, launch.spec.command.path).then((failure) =>
     failure === undefined ? record : { ...failedRecord(failure.step, record.atMs), failedWhy: failure.why },

@@ -1,6 +1,7 @@
 /** What this host lets us do, found out once at start, and the sentences that say what it does not. */
 import { execFile } from 'node:child_process'
 import { type CgroupRoot, detectCgroupRoot, openCgroupRoot } from './cgroup-root.ts'
+import { canMount, findHelper, type Helper } from './confiner.ts'
 import type { Abilities } from './executor.ts'
 import type { HostTools } from './host-tools.ts'
 import { type LimitCeilings, readLimitCeilings } from './limit-ceilings.ts'
@@ -10,24 +11,30 @@ export interface Host {
   readonly cgroupRoot: CgroupRoot | undefined
   readonly limitCeilings: LimitCeilings
   readonly limitations: readonly string[]
+  readonly helper: Helper | undefined
 }
 
 /** `cgroupRoot`: where to build; a name: find out where, and call it that; `false`: use none. */
 export async function examineHost(
   tools: HostTools,
-  uid: number,
+  myself: { readonly uid: number; readonly gid: number },
   cgroupRoot: string | false | { readonly name: string },
 ): Promise<Host> {
+  const { uid } = myself
   const root = findRoot(uid === 0, cgroupRoot)
+  const helper = findHelper(tools)
+  const [privatePids, mounts] = await Promise.all([uid === 0 && canUnshare(tools), canMount(helper, myself)])
   const abilities = {
-    privatePids: uid === 0 && (await canUnshare(tools)),
+    privatePids,
+    mounts,
+    confinement: helper !== undefined,
     users: uid === 0 && tools.setpriv !== undefined,
     cgroups: root !== undefined,
     controllers: root?.controllers ?? [],
   }
   const limitCeilings = readLimitCeilings()
   const limitations = [...limitationsOf(abilities, uid, root), ...loweredLimits(limitCeilings)]
-  return { abilities, cgroupRoot: root, limitCeilings, limitations }
+  return { abilities, cgroupRoot: root, limitCeilings, limitations, helper }
 }
 
 const findRoot = (
@@ -82,5 +89,14 @@ function limitationsOf(abilities: Abilities, uid: number, root: CgroupRoot | und
     )
   }
   if (!abilities.privatePids) sentences.push('PID namespaces cannot be made here: PrivatePIDs=yes is refused')
+  if (!abilities.confinement) {
+    sentences.push(
+      'there is no perl here, or the architecture is unknown to gitproc: sandboxing of systemd.exec(5) is not enforced',
+    )
+  } else if (!abilities.mounts) {
+    sentences.push(
+      'namespaces for mounts cannot be made here: ProtectSystem=, PrivateTmp=, ReadOnlyPaths= and their kin are not enforced',
+    )
+  }
   return sentences
 }

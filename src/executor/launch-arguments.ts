@@ -52,6 +52,7 @@ function settings(
   const isRoot = context.uid === 0
   const oom = spec.limits.oomScoreAdjust ?? (isRoot ? context.oomScoreAdjust : undefined)
   const { streams } = spec
+  const isConfined = spec.sandbox.confinement !== undefined
   return {
     gitproc_dir: context.directory,
     gitproc_bell: context.doorbell,
@@ -66,7 +67,8 @@ function settings(
     gitproc_stderr_kind: streams.stderr.kind,
     gitproc_stderr: pathOf(streams.stderr),
     gitproc_umask: spec.identity.umask.toString(8).padStart(3, '0'),
-    gitproc_directory: spec.command.workingDirectory,
+    // Of a confined process only the helper knows where that is: it comes after the mounts.
+    gitproc_directory: isConfined ? '/' : spec.command.workingDirectory,
     gitproc_directory_optional: flag(spec.command.workingDirectoryOptional),
     gitproc_limits: limitArguments(spec.limits.rlimits).ulimit.join(' '),
     gitproc_ignore_pipe: flag(streams.ignoreSigpipe),

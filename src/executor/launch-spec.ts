@@ -1,5 +1,7 @@
 /** Everything it takes to start one process: made by the supervisor out of a unit, carried out here. Knows no unit files. */
 
+import type { Confinement } from './confinement.ts'
+
 export interface LaunchSpec {
   readonly unit: string
   /** 32 hex digits; one run of a unit, all its control commands included. */
@@ -76,4 +78,6 @@ export interface Sandbox {
   /** Undefined: untouched. Names without `CAP_`, lower case, as setpriv spells them. */
   readonly capabilityBoundingSet?: readonly string[]
   readonly ambientCapabilities?: readonly string[]
+  /** Absent: no namespaces but that of pids, no mounts, no schedulers, no filter. */
+  readonly confinement?: Confinement
 }

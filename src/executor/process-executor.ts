@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../base/clock.ts'
 import type { ProcessId } from '../base/process-id.ts'
 import { withAllGroups } from './account-groups.ts'
+import { Confiner } from './confiner.ts'
 import { listenAtDoorbell, type StopListening } from './doorbell.ts'
 import { execChain } from './exec-chain.ts'
 import type { Abilities, Adopted, Executor, ProcessEvent, ProcessKey, Usage } from './executor.ts'
@@ -44,7 +45,7 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, nice: getPriority() }
   const host = await examineHost(
     tools,
-    identity.uid,
+    identity,
     options.cgroupRoot ?? { name: options.cgroupName ?? 'gitproc' },
   )
   return new ProcessExecutor(options, host, { ...identity, tools })
@@ -64,6 +65,7 @@ class ProcessExecutor implements Executor {
   readonly #limitCeilings: LimitCeilings
   readonly #context: Pick<LaunchContext, 'shim' | 'doorbell' | 'tools' | 'uid' | 'nice' | 'oomScoreAdjust'>
   readonly #files: RunDirectory
+  readonly #confiner: Confiner
   readonly #bootId = readBootId()
   readonly #units: UnitRegistry
   readonly #listeners = new Set<(event: ProcessEvent) => void>()
@@ -80,6 +82,7 @@ class ProcessExecutor implements Executor {
     this.#launcher = { ...myself, abilities: host.abilities }
     this.#limitCeilings = host.limitCeilings
     this.#files = new RunDirectory(options.runDirectory)
+    this.#confiner = new Confiner(host.helper, myself, options.runDirectory)
     this.#context = {
       ...myself,
       shim: fileURLToPath(new URL('./shim.sh', import.meta.url)),
@@ -112,7 +115,8 @@ class ProcessExecutor implements Executor {
     const complete = this.#withinCeilings(await withAllGroups(spec, this.#launcher.uid))
     const key: ProcessKey = { unit: spec.unit, invocationId: spec.invocationId, role: spec.role }
     const unit = this.#units.get(spec.unit)
-    const chain = execChain(complete, this.#context)
+    const confine = this.#confiner.contextOf(complete, this.#files.directory(key))
+    const chain = execChain(complete, { ...this.#context, confine })
     this.#forgetEndedControl(unit, key)
     const saved: SavedLaunch = {
       protocol: protocolVersion,

@@ -26,6 +26,8 @@ export function parseExit(text: string, atMs: number): ExitRecord | undefined {
   if (isFailedStep(step))
     return { ...failedRecord(step, atMs), failedWhy: whyItFailed(step, Number(stepStatus), message) }
   const status = Number(statusText)
+  const [, confineStep = '', why = ''] = /^confine (\S+) (.*)$/.exec(message) ?? []
+  if (isFailedStep(confineStep)) return { ...failedRecord(confineStep, atMs), failedWhy: why }
   const signalled = message !== '' && status > 128
   const ambiguous = !signalled && (status === 130 || status === 141)
   return {

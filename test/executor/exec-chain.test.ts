@@ -20,15 +20,15 @@ describe('the way from the shim to the service', () => {
       limits: { nice: 5, rlimits: { RTPRIO: { soft: 1, hard: 2 }, NOFILE: { soft: 8, hard: 8 } } },
     }
     assert.deepEqual(links(overrides), [
-      ['/bin/setsid'],
       ['/bin/nice', '-n', '5'],
       ['/bin/prlimit', '--rtprio=1:2'],
       ['/bin/setpriv', '--reuid=33', '--regid=33', '--init-groups', '--'],
+      ['/bin/setsid'],
     ])
   })
 
   it('never takes groups along to another user', () => {
-    assert.deepEqual(links({ identity: { uid: 33, gid: 33 } })[1], [
+    assert.deepEqual(links({ identity: { uid: 33, gid: 33 } })[0], [
       '/bin/setpriv',
       '--reuid=33',
       '--regid=33',

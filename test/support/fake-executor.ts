@@ -24,6 +24,8 @@ export class FakeExecutor implements Executor {
   abilities: Abilities = {
     privatePids: true,
     users: true,
+    mounts: true,
+    confinement: true,
     cgroups: true,
     controllers: ['cpu', 'memory', 'pids', 'io'],
   }
