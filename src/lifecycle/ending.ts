@@ -2,6 +2,7 @@
 import type { ServiceEffect } from './effects.ts'
 import { goodRunMs, restartDelayMs, shallRestart } from './restart-policy.ts'
 import type { ServicePolicy } from './service-policy.ts'
+import type { ServiceResult } from './service-result.ts'
 import type { ServiceState } from './service-state.ts'
 import { isOverLimit } from './start-limit.ts'
 import { enter, type Next, type Setting, withResult } from './transition.ts'
@@ -51,11 +52,16 @@ export function giveUp(state: ServiceState, setting: Setting): Next {
 }
 
 function rest(state: ServiceState, setting: Setting): Next {
-  const isClean = state.result === 'success' || state.result === 'exec-condition'
+  const isClean = cleanResults.includes(state.result) || isLostToStop(state)
   const why = state.isStopRequested && state.cause !== undefined ? causeWords(state.cause) : undefined
   const reason = [why, endWords(state), leftOverWords(state)].filter((text) => text !== undefined).join('; ')
   return enter(state, isClean ? 'dead' : 'failed', setting, { reason, effects: release(state, false) })
 }
+
+const cleanResults: readonly ServiceResult[] = ['success', 'exec-condition']
+
+/** It was to end and has ended: that nobody could see how (a daemon that forked away has no parent) makes it no failure. */
+const isLostToStop = (state: ServiceState): boolean => state.isStopRequested && state.result === 'unknown'
 
 /** What this run came to, the exit of its main process first. */
 export function endWords(state: ServiceState): string {

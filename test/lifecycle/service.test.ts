@@ -484,6 +484,18 @@ const scenarios: readonly Scenario[] = [
     reason: /exit status unknown \(its shim was killed\)/,
   },
   {
+    title:
+      'a daemon that forked away and is stopped on purpose has not failed, though nobody saw how it ended',
+    when: (host) => {
+      host.start()
+      host.processes = host.processes.map((process) => ({ ...process, ignores: ['SIGTERM'] }))
+      host.stop().end('main', { kind: 'unknown', why: 'it was no child of its shim' })
+    },
+    path: ['dead', 'start', 'running', 'stop-sigterm', 'final-sigterm', 'dead'],
+    result: 'unknown',
+    reason: /^stopped by root; ended, exit status unknown \(it was no child of its shim\)$/,
+  },
+  {
     title: 'a failure that is reset is dead, with its counters at nought',
     when: (host) => host.start().exit(1).feed({ kind: 'reset' }),
     path: ['dead', 'start', 'running', 'stop-sigterm', 'failed', 'dead'],
