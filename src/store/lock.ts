@@ -68,7 +68,7 @@ const locked = (path: string): GitprocError => {
   const holder = Number.isNaN(pid) ? 'another daemon, which is just starting,' : `the daemon with pid ${pid}`
   return new GitprocError('store/locked', `${holder} uses the state directory ${join(path, '..')}`, {
     retry: 'later',
-    remedy: 'gitproc status, or name another directory with --state',
+    remedy: 'gitproc status, or name another directory with --state-dir',
     data: Number.isNaN(pid) ? {} : { pid },
   })
 }

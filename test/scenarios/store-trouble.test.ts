@@ -40,6 +40,7 @@ test('a second daemon on one state directory is refused, and told which pid hold
   assert.throws(() => lockStateDirectory(directory), {
     code: 'store/locked',
     message: new RegExp(`pid ${process.pid} uses`),
+    remedy: /--state-dir\b/,
   })
   assert.equal(statSync(directory).mode & 0o777, 0o700)
   await kill(process)
