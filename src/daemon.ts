@@ -15,6 +15,7 @@ import { openRepository } from './git/open-repository.ts'
 import type { Repository } from './git/repository-port.ts'
 import { createDaemonLogger, type Logger } from './logger.ts'
 import { createLogCapture } from './logs/capture.ts'
+import { makePrivate } from './private-place.ts'
 import { createHostFactsReader } from './read-host-facts.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { Sampler } from './supervisor/metrics/sampler.ts'
@@ -124,10 +125,11 @@ const cgroupRootOf = ({ cgroupRoot, stateDirectory }: Config): Partial<ExecutorO
 
 /** Daemons with state of their own have cgroups of their own: units of the same name must not meet in one. */
 const cgroupName = (stateDirectory: string): string => {
-  if (stateDirectory === configKeys.state_dir.default(placeOf(process.getuid?.() ?? 0, process.env)))
-    return 'gitproc'
+  if (stateDirectory === configKeys.state_dir.default(placeOf(ownUid(), process.env))) return 'gitproc'
   return `gitproc-${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 8)}`
 }
+
+const ownUid = (): number => process.getuid?.() ?? 0
 
 const threadCpuMs = (): number => {
   const { user, system } = process.threadCpuUsage()
@@ -203,6 +205,10 @@ const openLogger = (config: Config): Logger =>
 
 /** Fails `store/write` where one cannot be made: an ordinary user is told which key to set. */
 const makeDirectories = (config: Config): void => {
+  const { isRoot, runtimeDirectory } = placeOf(ownUid(), process.env)
+  const isFallback = !isRoot && !process.env['XDG_RUNTIME_DIR']
+  const isUsed = [config.runDirectory, config.socket].some((path) => path.startsWith(`${runtimeDirectory}/`))
+  if (isFallback && isUsed) makePrivate(runtimeDirectory, ownUid())
   for (const path of [config.runDirectory, config.logDirectory]) {
     try {
       ensureDirSync(path, 0o755)
