@@ -99,8 +99,9 @@ class Pipe {
   }
 
   #handOn(bytes: Buffer): void {
-    if (bytes.length === 0 || this.#sink.write(bytes)) return
+    // A reader that has left is no reason to hold up the unit.
+    if (bytes.length === 0 || !this.#sink.writable || this.#sink.write(bytes)) return
     this.#socket.pause()
-    this.#sink.once('drain', () => this.#socket.resume())
+    for (const event of ['drain', 'close']) this.#sink.once(event, () => this.#socket.resume())
   }
 }

@@ -216,6 +216,15 @@ test('a second Ctrl-C kills one that takes its time', async () => {
   assert.equal(status, 1)
 })
 
+test('a service whose reader leaves is stopped, and not left alone', async () => {
+  write({ 'talks.service': '[Service]\nExecStart=/bin/sh -c "while :; do echo word; done"\n' })
+  const child = start(['talks'])
+  const end = ended(child)
+  await says(child, 'word')
+  child.stdout.destroy()
+  assert.match((await end).stderr, /talks\.service: succeeded after .*: interrupted; killed by SIGTERM/)
+})
+
 test('an instance of a template runs with its drop-ins', async () => {
   write({
     'hello@.service': oneshot('Environment=WHO=nobody\nExecStart=/bin/echo %i %y $WHO'),

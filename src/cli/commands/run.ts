@@ -1,5 +1,7 @@
 /** `gitproc run NAME`: one service, once, in the foreground, without a repository or daemon. */
+import { createWriteStream } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Writable } from 'node:stream'
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import type { LoadedUnit } from '../../units/loaded-unit.ts'
@@ -50,14 +52,16 @@ export default class Run extends GitprocCommand {
       return exitStatuses.failed.status
     }
     const { runUnit } = await import('../../run-unit.ts')
+    const [stdout, stderr] = [outputTo(isJson ? 2 : 1), outputTo(2)]
     const report = await runUnit(unit, {
       unitDirectory: resolve(path),
       settings: config,
-      stdout: isJson ? process.stderr : process.stdout,
-      stderr: process.stderr,
+      stdout,
+      stderr,
       who: whoAsks(),
-      onInterrupt,
+      onInterrupt: (interrupted) => onInterrupt(interrupted, [stdout, stderr]),
     })
+    await Promise.all([flushed(stdout), flushed(stderr)])
     if (isJson) printJson({ ...report, ...found })
     else for (const line of renderRun(report, look)) remark(line)
     return report.succeeded ? exitStatuses.done.status : exitStatuses.failed.status
@@ -74,9 +78,27 @@ const obstacleOf = ({ loadState, isTemplate, type }: LoadedUnit): string | undef
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-const onInterrupt = (interrupted: () => void): (() => void) => {
+/** Whoever reads the output may leave at any time (`gitproc run web | head`): that is an interrupt, too. */
+const onInterrupt = (interrupted: () => void, outputs: readonly Writable[]): (() => void) => {
   for (const signal of signals) process.on(signal, interrupted)
+  let hasLeft = false
+  const left = (): void => {
+    if (!hasLeft) interrupted()
+    hasLeft = true
+  }
+  for (const output of outputs) output.on('close', left)
   return () => {
     for (const signal of signals) process.off(signal, interrupted)
+    for (const output of outputs) output.off('close', left)
   }
 }
+
+/** Streams of their own: an error of ours ends the process, and the unit would be left alone. */
+const outputTo = (fd: number): Writable => {
+  const output = createWriteStream('', { fd, autoClose: false })
+  output.on('error', () => output.destroy())
+  return output
+}
+
+const flushed = (output: Writable): Promise<void> =>
+  new Promise((resolve) => (output.writable ? output.end(resolve) : resolve()))
