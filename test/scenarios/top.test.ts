@@ -1,6 +1,6 @@
 /** `gitproc top` as a person has it: a real daemon, a real terminal, keys pressed and the screen read. */
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { Sandbox } from '../support/sandbox.ts'
@@ -181,6 +181,15 @@ describe('gitproc top', { skip }, () => {
       top.press('x')
       await isGivenBack(top, status)
     })
+
+  test('ends when its terminal goes', async () => {
+    const top = start()
+    await top.shows(/q quit/)
+    const pid = topPid()
+    top.end()
+    terminal = undefined
+    while (existsSync(`/proc/${pid}`)) await new Promise(setImmediate)
+  })
 
   test('goes on after Ctrl-Z and fg', async () => {
     const { NO_COLOR: _, ...plain } = sandbox.env

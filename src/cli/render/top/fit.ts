@@ -26,9 +26,6 @@ const marked = (parts: string[]): string => {
   return parts.with(last, `${[...parts[last]!].slice(0, -1).join('')}…`).join('')
 }
 
-export const visibleLength = (line: string): number =>
-  line.split(colour).reduce((sum, part, index) => (index % 2 === 1 ? sum : sum + [...part].length), 0)
-
 /** Exactly `count` lines: cut, or filled up with empty ones. */
 export const exactly = (lines: readonly string[], count: number): readonly string[] =>
   Array.from({ length: Math.max(0, count) }, (_, index) => lines[index] ?? '')
