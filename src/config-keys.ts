@@ -2,7 +2,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-export type KeyType = 'path' | 'text' | 'boolean' | 'duration' | 'choice' | 'integer'
+export type KeyType = 'path' | 'text' | 'boolean' | 'duration' | 'choice' | 'integer' | 'size'
 
 export interface ConfigKey {
   readonly type: KeyType
@@ -75,6 +75,28 @@ export const configKeys = {
     type: 'path',
     default: byUser('/var/log/gitproc', (place) => join(place.stateHome, 'gitproc', 'logs')),
     description: "the services' output",
+  },
+  log_max_size: {
+    type: 'size',
+    default: always('16M'),
+    description:
+      "a file of services' output of this size is rotated into archives; LogMaxSize= of a unit wins",
+  },
+  log_max_files: {
+    type: 'integer',
+    default: always('8'),
+    description: 'how many archives of each stream are kept; LogMaxFiles= of a unit wins',
+  },
+  log_max_age: {
+    type: 'duration',
+    default: always('infinity'),
+    description: 'output older than this is removed; LogMaxAge= of a unit wins',
+  },
+  log_max_total: {
+    type: 'size',
+    default: always('10%'),
+    description:
+      "what the output of all services may take together, a size or a share of log_dir's file system: the oldest archives go first; infinity: no such cap",
   },
   cgroup_root: {
     type: 'text',

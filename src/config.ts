@@ -6,7 +6,17 @@ import { GitprocError } from './base/error.ts'
 import { type LoopbackAddress, parseLoopbackAddress } from './base/loopback.ts'
 import { nearest } from './base/nearest.ts'
 import { type ConfigKey, type ConfigKeyName, configKeys, type Place, placeOf } from './config-keys.ts'
+import type { LogLimits, TotalLimit } from './logs/log-limits.ts'
 import { parseTimeSpan } from './units/time-span/time-span.ts'
+import {
+  logAgeName,
+  logFilesName,
+  logSizeName,
+  parseLogAge,
+  parseLogFiles,
+  parseLogSize,
+} from './units/value-types/log-file.ts'
+import { parseSize } from './units/value-types/size.ts'
 
 export interface Config {
   readonly repo: string
@@ -16,6 +26,10 @@ export interface Config {
   readonly runDirectory: string
   readonly stateDirectory: string
   readonly logDirectory: string
+  /** Of units that do not say themselves. */
+  readonly logLimits: LogLimits
+  /** Of all units together. */
+  readonly logMaxTotal: TotalLimit
   readonly cgroupRoot: string
   readonly privatePids: 'auto' | 'yes' | 'no'
   readonly pollIntervalMs: number
@@ -68,6 +82,8 @@ const typed = (given: (name: ConfigKeyName) => Given, file: string | undefined):
     runDirectory: path('run_dir'),
     stateDirectory: path('state_dir'),
     logDirectory: path('log_dir'),
+    logLimits: logLimits(given),
+    logMaxTotal: totalLimit(given('log_max_total')),
     cgroupRoot: given('cgroup_root').text,
     privatePids: choice('private_pids'),
     pollIntervalMs: duration('poll_interval'),
@@ -144,6 +160,28 @@ const loopbackAddress = (given: Given): LoopbackAddress | undefined => {
   const address = parseLoopbackAddress(given.text)
   if (address === undefined) throw invalid(given, 'a port of this host such as 127.0.0.1:9645')
   return address
+}
+
+const logLimits = (given: (name: ConfigKeyName) => Given): LogLimits => ({
+  maxSizeBytes: limit(given('log_max_size'), logSizeName, parseLogSize),
+  maxFiles: limit(given('log_max_files'), logFilesName, parseLogFiles),
+  maxAgeMs: limit(given('log_max_age'), logAgeName, parseLogAge) / 1000,
+})
+
+const limit = (given: Given, name: string, parse: (text: string) => number | undefined): number => {
+  const value = parse(given.text)
+  if (value === undefined) throw invalid(given, name)
+  return value
+}
+
+const totalLimit = (given: Given): TotalLimit => {
+  const percent = /^(\d+)%$/.exec(given.text)?.[1]
+  if (percent !== undefined && Number(percent) > 0 && Number(percent) <= 100)
+    return { kind: 'percent', percent: Number(percent) }
+  if (given.text === 'infinity') return { kind: 'bytes', bytes: Number.POSITIVE_INFINITY }
+  const bytes = parseSize(given.text)
+  if (bytes === undefined || bytes === 0) throw invalid(given, 'a size such as 4G, a percentage or infinity')
+  return { kind: 'bytes', bytes }
 }
 
 const oneOf = (key: ConfigKey, given: Given): string => {

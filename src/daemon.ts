@@ -102,7 +102,13 @@ const superviseWith = async (config: Config, { store, log, hostFacts }: Supervis
     clock: systemClock,
     ...cgroupRootOf(config),
   })
-  const logs = createLogCapture({ directory: config.logDirectory, clock: systemClock, log })
+  const logs = createLogCapture({
+    directory: config.logDirectory,
+    defaults: config.logLimits,
+    maxTotal: config.logMaxTotal,
+    clock: systemClock,
+    log,
+  })
   const supervisor = await createHostSupervisor({
     executor,
     logs,

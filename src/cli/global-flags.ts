@@ -13,7 +13,7 @@ const keyFlag = (name: ConfigKeyName) => {
 const helpValueOf = (name: ConfigKeyName): string => {
   const key = configKeys[name]
   if ('choices' in key) return key.choices.join('|')
-  return { path: 'PATH', text: 'TEXT', boolean: 'yes|no', duration: 'SPAN', choice: '', integer: 'N' }[
+  return { path: 'PATH', text: 'TEXT', boolean: 'yes|no', duration: 'SPAN', choice: '', integer: 'N', size: 'SIZE' }[
     key.type
   ]
 }
@@ -39,6 +39,10 @@ export const clientFlags = {
 export const daemonFlags = {
   ...clientFlags,
   path: keyFlag('path'),
+  'log-max-size': keyFlag('log_max_size'),
+  'log-max-files': keyFlag('log_max_files'),
+  'log-max-age': keyFlag('log_max_age'),
+  'log-max-total': keyFlag('log_max_total'),
   'cgroup-root': keyFlag('cgroup_root'),
   'private-pids': keyFlag('private_pids'),
   'poll-interval': keyFlag('poll_interval'),

@@ -2,7 +2,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { GrowthWatch } from './growth-watch.ts'
-import { defaultLogLimits, type LogLimits } from './log-limits.ts'
+import { type LineSettings, writeLineSettings } from './line-settings.ts'
+import { defaultLogLimits, type LogLimits, type TotalLimit } from './log-limits.ts'
 import type { LogCapture, LogTargets } from './log-port.ts'
 import { Pulse } from './pulse.ts'
 import type { RotationMode } from './rotation.ts'
@@ -21,6 +22,8 @@ export interface LogCaptureOptions {
   readonly log: Log
   /** From the configuration; what is missing is `defaultLogLimits`. */
   readonly defaults?: Partial<LogLimits>
+  /** What all units may take together; not given: as much as they like. */
+  readonly maxTotal?: TotalLimit
   /** How files are rotated, where it is not to be found out: `truncate` may lose lines. */
   readonly rotation?: RotationMode
   /** How often the sizes of a busy unit are looked at: its lines' times are that exact. */
@@ -51,10 +54,11 @@ class Capture implements LogCapture {
     this.defaults = { ...defaultLogLimits, ...options.defaults }
     this.sampling = new Pulse(options.clock, options.samplingMs ?? defaultSamplingMs)
     this.flushing = new Pulse(options.clock, flushMs)
-    this.rotator = new Rotator({ clock: options.clock, log: options.log, mode: options.rotation })
+    const { clock, log, directory, maxTotal, rotation: mode } = options
+    this.rotator = new Rotator({ clock, log, directory, maxTotal, mode })
   }
 
-  async open(unit: string, limits: Partial<LogLimits> = {}): Promise<LogTargets> {
+  async open(unit: string, limits: Partial<LogLimits> = {}, lines: LineSettings = {}): Promise<LogTargets> {
     const directory = unitDirectory(this.options.directory, unit)
     const capture = new UnitCapture(unit, directory, { ...this.defaults, ...limits }, this.options)
     while (this.opening.has(unit)) await this.opening.get(unit)
@@ -65,8 +69,9 @@ class Capture implements LogCapture {
       await opening
     } else {
       known.capture.makeFiles()
-      known.capture.limits = capture.limits
+      this.rotator.limit(known.capture, capture.limits)
     }
+    writeLineSettings(directory, lines)
     return { stdout: streamPath(directory, 'out'), stderr: streamPath(directory, 'err') }
   }
 

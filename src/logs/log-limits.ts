@@ -9,6 +9,11 @@ export interface LogLimits {
   readonly maxAgeMs: number
 }
 
+/** How much is kept of all units together: bytes, or a share of the file system that the logs lie on. */
+export type TotalLimit =
+  | { readonly kind: 'bytes'; readonly bytes: number }
+  | { readonly kind: 'percent'; readonly percent: number }
+
 /** Archives of text are a tenth of this: a talkative unit fills some 30 MiB a stream, at the worst 144 MiB. */
 export const defaultLogLimits: LogLimits = {
   maxSizeBytes: 16 * 1024 * 1024,

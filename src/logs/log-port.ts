@@ -1,4 +1,5 @@
 /** What the supervisor needs of the logs of a unit; reading them back is `logs/read.ts`. */
+import type { LineSettings } from './line-settings.ts'
 import type { LogLimits } from './log-limits.ts'
 
 export interface LogTargets {
@@ -10,9 +11,9 @@ export interface LogTargets {
 export interface LogCapture {
   /**
    * Makes the unit's log files ready, says where they are, and watches them from here on. Again for a unit that is open
-   * already: the same answer, and the limits given apply from now on. What is not given is the configuration's default.
+   * already: the same answer, and what is given applies from now on. Limits not given are the configuration's defaults.
    */
-  open(unit: string, limits?: Partial<LogLimits>): Promise<LogTargets>
+  open(unit: string, limits?: Partial<LogLimits>, lines?: LineSettings): Promise<LogTargets>
   /** From here on, what is appended belongs to this invocation at this revision. */
   mark(unit: string, invocationId: string, revision: string | undefined): void
   /** An event shown inline (`◂ exited 78, start 5 of 5, giving up`). `crash`: the run that ends here is one for `--last-crash`. */

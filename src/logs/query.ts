@@ -1,20 +1,14 @@
 /** What can be asked of the logs. */
 import { requiredLiteral } from './grep-literal.ts'
+import type { LineSettings } from './line-settings.ts'
 import type { LogLine } from './log-line.ts'
 import { type LineLimits, maxShownBytes } from './raw-line.ts'
 import type { Selection } from './selection.ts'
 import type { StreamName } from './unit-directory.ts'
 
-export interface UnitQuery {
+/** What is given of the settings wins over what is kept beside the lines. */
+export interface UnitQuery extends LineSettings {
   readonly name: string
-  /** SyslogIdentifier= */
-  readonly identifier?: string | undefined
-  /** LogLevelMax=: what is less urgent is not shown. 0 (emerg) to 7 (debug). */
-  readonly maxPriority?: number | undefined
-  /** SyslogLevel=: the priority of a line without prefix. */
-  readonly defaultPriority?: number | undefined
-  /** SyslogLevelPrefix=no: `<N>` is text like any other. */
-  readonly hasLevelPrefix?: boolean | undefined
 }
 
 export interface LogQuery extends Selection {

@@ -1,4 +1,5 @@
 /** `--raw`: exactly the bytes that were written, however long the lines are. */
+import { readLineSettings } from './line-settings.ts'
 import type { LogLine } from './log-line.ts'
 import type { LogQuery } from './query.ts'
 import { readLogs } from './read.ts'
@@ -38,7 +39,7 @@ const isWholeStream = (query: LogQuery): boolean =>
   query.streams?.length === 1 &&
   query.follow !== true &&
   query.reverse !== true &&
-  query.units[0]?.maxPriority === undefined &&
+  maxPriorityOf(query) === undefined &&
   [
     query.lines,
     query.grep,
@@ -48,6 +49,12 @@ const isWholeStream = (query: LogQuery): boolean =>
     query.invocation,
     query.lastCrash,
   ].every((value) => value === undefined)
+
+const maxPriorityOf = ({ directory, units }: LogQuery): number | undefined => {
+  const [unit] = units
+  if (unit === undefined) return undefined
+  return unit.maxPriority ?? readLineSettings(unitDirectory(directory, unit.name)).maxPriority
+}
 
 async function* wholeStream(query: LogQuery): AsyncGenerator<Uint8Array> {
   const bytes = new StreamBytes(unitDirectory(query.directory, query.units[0]!.name), query.streams![0]!)

@@ -54,7 +54,7 @@ export class StreamRotation {
       const { size } = await file.stat()
       const { limits } = this.unit
       const cut = planCut(this.head, size, this.blockBytes, limits)
-      if (cut === undefined) return
+      if (cut === undefined) return this.dropArchives(0)
       if (this.mode === 'truncate') await this.copyAndTruncate(file, size)
       else await this.moveAway(file, cut)
       this.dropArchives(0)

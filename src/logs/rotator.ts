@@ -1,12 +1,15 @@
 /** Rotates what has grown too long, one stream at a time: packing is work, and the services' work comes first. */
 import { statSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import type { CancelTimer, Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { readIndex } from './index-file.ts'
+import type { LogLimits, TotalLimit } from './log-limits.ts'
 import { PacedQueue } from './paced-queue.ts'
 import { probeMode, type RotationMode, StreamRotation } from './rotation.ts'
 import { isDue, isUrgent } from './rotation-plan.ts'
 import { firstWhere, Timeline } from './timeline.ts'
+import { TotalCap } from './total-cap.ts'
 import type { UnitCapture } from './unit-capture.ts'
 import { indexPath, type StreamName, streamNames } from './unit-directory.ts'
 
@@ -17,6 +20,10 @@ const retryMs = 60_000
 export interface RotatorOptions {
   readonly clock: Clock
   readonly log: Log
+  /** LOGS */
+  readonly directory: string
+  /** What all units may take together. */
+  readonly maxTotal?: TotalLimit | undefined
   /** Overrides what the file system is found to be able to do. */
   readonly mode?: RotationMode | undefined
 }
@@ -27,12 +34,16 @@ export class Rotator {
   private readonly units = new Set<UnitCapture>()
   private readonly retries = new Map<string, CancelTimer>()
   private readonly queue: PacedQueue
+  private readonly cap: TotalCap
+  /** How much of each unit's output the cap knows of. */
+  private readonly counted = new WeakMap<UnitCapture, number>()
   private cancelSweep: CancelTimer | undefined
   private isClosed = false
 
   constructor(options: RotatorOptions) {
     this.options = options
     this.queue = new PacedQueue(options.clock)
+    this.cap = new TotalCap(options.directory, options.maxTotal ?? uncapped)
   }
 
   /** Ends what a crash left half done; to be awaited before sizes are looked at. */
@@ -41,7 +52,21 @@ export class Rotator {
       if (unit.needsRecovery(stream)) await this.attempt(unit, stream, (rotation) => rotation.recover())
     }
     this.units.add(unit)
+    this.counted.set(unit, writtenBytes(unit))
     if (unit.limits.maxAgeMs !== Number.POSITIVE_INFINITY) this.armSweep()
+  }
+
+  /** From now on these limits hold for the unit. */
+  limit(unit: UnitCapture, limits: LogLimits): void {
+    if (isDeepStrictEqual(unit.limits, limits)) return
+    unit.limits = limits
+    for (const stream of streamNames) {
+      this.queue.add(keyOf(unit, stream), false, async () => {
+        await this.attempt(unit, stream, (rotation) => rotation.rotate())
+        await this.expire(unit, stream)
+      })
+    }
+    if (limits.maxAgeMs !== Number.POSITIVE_INFINITY) this.armSweep()
   }
 
   /** From when it resolves on, nothing of the unit is moved any more. */
@@ -63,6 +88,10 @@ export class Rotator {
         this.enqueue(unit, stream, isUrgent(liveBytes, unit.limits))
       }
     }
+    const bytes = writtenBytes(unit)
+    const grownBytes = bytes - (this.counted.get(unit) ?? 0)
+    this.counted.set(unit, bytes)
+    if (this.cap.isDueAfter(grownBytes)) this.queue.add(capKey, true, () => this.enforceCap())
   }
 
   /** Waits for the step at work; starts no other. */
@@ -137,24 +166,63 @@ export class Rotator {
     const { clock } = this.options
     this.cancelSweep ??= clock.at(clock.now() + sweepMs, () => {
       this.cancelSweep = undefined
-      for (const unit of this.units) this.expire(unit)
+      for (const unit of this.units) {
+        for (const stream of streamNames)
+          this.queue.add(keyOf(unit, stream), false, () => this.expire(unit, stream))
+      }
       if (!this.isClosed) this.armSweep()
     })
   }
 
-  private expire(unit: UnitCapture): void {
-    const { maxAgeMs } = unit.limits
-    if (maxAgeMs === Number.POSITIVE_INFINITY) return
-    for (const stream of streamNames) {
-      this.queue.add(keyOf(unit, stream), false, async () => {
-        const offset = offsetBefore(timelineOf(unit), stream, this.options.clock.now() - maxAgeMs)
-        await this.attempt(unit, stream, (rotation) => rotation.expire(offset))
+  private async enforceCap(): Promise<void> {
+    const { log } = this.options
+    try {
+      const { dropped, overBytes } = this.cap.dropArchives()
+      if (dropped > 0) log.debug('old archives of logs removed, to stay below log_max_total', { dropped })
+      if (overBytes > 0) await this.shorten(overBytes)
+    } catch (cause) {
+      log.warn('what the logs take together is not known, log_max_total does not hold', {
+        reason: cause instanceof Error ? cause.message : String(cause),
       })
     }
   }
+
+  /** No archive is left to go: the longest files lose their beginnings. */
+  private async shorten(bytes: number): Promise<void> {
+    const streams = [...this.units].flatMap((unit) => streamNames.map((stream) => ({ unit, stream })))
+    const longestFirst = streams.toSorted((a, b) => b.unit.liveBytes(b.stream) - a.unit.liveBytes(a.stream))
+    let over = bytes
+    for (const { unit, stream } of longestFirst) {
+      if (over <= 0) return
+      if (this.retries.has(keyOf(unit, stream))) continue
+      const cut = Math.min(over, unit.liveBytes(stream))
+      const to = unit.heads[stream].start + cut
+      this.options.log.warn('the beginning of a log is removed, to stay below log_max_total', {
+        unit: unit.unit,
+        stream,
+        bytes: cut,
+      })
+      await this.attempt(unit, stream, (rotation) => rotation.expire(to))
+      over -= cut
+    }
+  }
+
+  private async expire(unit: UnitCapture, stream: StreamName): Promise<void> {
+    const { maxAgeMs } = unit.limits
+    if (maxAgeMs === Number.POSITIVE_INFINITY) return
+    const offset = offsetBefore(timelineOf(unit), stream, this.options.clock.now() - maxAgeMs)
+    await this.attempt(unit, stream, (rotation) => rotation.expire(offset))
+  }
 }
 
+const uncapped: TotalLimit = { kind: 'bytes', bytes: Number.POSITIVE_INFINITY }
+
+/** No unit's key: those have a slash. */
+const capKey = 'cap'
+
 const keyOf = (unit: UnitCapture, stream: StreamName): string => `${unit.unit}/${stream}`
+
+const writtenBytes = (unit: UnitCapture): number => unit.endKnown('out') + unit.endKnown('err')
 
 const timelineOf = (unit: UnitCapture): Timeline => {
   const timeline = new Timeline()

@@ -1,6 +1,7 @@
 /** One unit's logs, opened for reading: bytes and index together make lines. */
 
 import { readIndex } from './index-file.ts'
+import { lineSettingsStamp, readLineSettings } from './line-settings.ts'
 import type { LogLine } from './log-line.ts'
 import { defaultPriority, parsePriority } from './priority.ts'
 import type { UnitQuery } from './query.ts'
@@ -10,25 +11,27 @@ import { type Run, type SequencedNote, type Stretch, Timeline } from './timeline
 import { indexPath, type StreamName, unitDirectory } from './unit-directory.ts'
 
 export class UnitLog {
-  readonly query: UnitQuery
+  query: UnitQuery
   readonly directory: string
   readonly bytes: Readonly<Record<StreamName, StreamBytes>>
   timeline = new Timeline()
-  private readonly identifier: string
+  private readonly asked: UnitQuery
+  private settingsStamp = ''
   private indexOffset = 0
   private indexInode = 0
   private lastStretch: Record<StreamName, Stretch | undefined> = { out: undefined, err: undefined }
 
   constructor(root: string, query: UnitQuery) {
     this.query = query
+    this.asked = query
     this.directory = unitDirectory(root, query.name)
-    this.identifier = query.identifier ?? query.name.replace(/\.service$/, '')
     this.bytes = { out: new StreamBytes(this.directory, 'out'), err: new StreamBytes(this.directory, 'err') }
     this.refresh()
   }
 
   /** Reads what the index has got since the last time; gives back the notes that are new. */
   refresh(): readonly SequencedNote[] {
+    this.refreshSettings()
     const path = indexPath(this.directory)
     const told = this.timeline.notes
     let part = readIndex(path, this.indexOffset)
@@ -106,6 +109,17 @@ export class UnitLog {
   async close(): Promise<void> {
     await this.bytes.out.close()
     await this.bytes.err.close()
+  }
+
+  private get identifier(): string {
+    return this.query.identifier ?? this.query.name.replace(/\.service$/, '')
+  }
+
+  private refreshSettings(): void {
+    const stamp = lineSettingsStamp(this.directory)
+    if (stamp === this.settingsStamp) return
+    this.settingsStamp = stamp
+    this.query = { ...readLineSettings(this.directory), ...this.asked }
   }
 
   /** Neighbouring lines mostly lie in the same stretch. */

@@ -4,15 +4,18 @@ import { type FoundProcess, missedEvents, overdueEffects } from '../lifecycle/ad
 import { withWatchdog } from '../lifecycle/running.ts'
 import type { ServiceState } from '../lifecycle/service-state.ts'
 import { afterReboot, readUnitRecord, unrecordedState } from '../lifecycle/unit-record.ts'
+import { reopenLogs } from './open-logs.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 
-export function adoptServices(
+export async function adoptServices(
   units: readonly ServiceUnit[],
   saved: ReadonlyMap<string, unknown>,
   adopted: readonly Adopted[],
   ports: SupervisorPorts,
-): void {
+): Promise<void> {
+  // First of all: what is found to have happened meanwhile is noted in them.
+  await reopenLogs(units, adopted, ports)
   const byUnit = Map.groupBy(adopted, ({ key }) => key.unit)
   for (const unit of units) adoptService(unit, saved.get(unit.name), byUnit.get(unit.name) ?? [], ports)
   const known = new Set(units.map(({ name }) => name))

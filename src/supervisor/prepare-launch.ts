@@ -14,6 +14,7 @@ import { readEnvironmentFiles } from './environment-files.ts'
 import { LaunchProblem } from './launch-problem.ts'
 import { type Launch, type LookedUpIdentity, launchSpecOf, serviceOf } from './launch-spec-of.ts'
 import { makeDirectories } from './make-directories.ts'
+import { openLog } from "./open-logs.ts"
 import { ownPid, splitOwnPid } from './own-pid.ts'
 import type { SupervisorPorts } from './ports.ts'
 import { resolveProgram } from './resolve-program.ts'
@@ -89,7 +90,7 @@ export class Preparer {
     const identity = await this.#identity(unit, user, facts)
     const owner = { uid: identity.uid ?? facts.user.uid, gid: identity.gid ?? facts.user.gid }
     await makeDirectories(directoriesOf(unit, facts), facts.user.uid === 0 ? owner : undefined)
-    const log = await this.#ports.logs.open(unit.name).catch((error: Error) => {
+    const log = await openLog(unit, this.#ports).catch((error: Error) => {
       throw new LaunchProblem('STDOUT', `could not open its log: ${error.message}`, error)
     })
     return { facts, user, identity, log }

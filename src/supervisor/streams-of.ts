@@ -13,7 +13,7 @@ export function streamsOf(service: Service, log: LogTargets): Streams {
     stdin: inputOf(StandardInput),
     stdout: outputOf(StandardOutput, log.stdout),
     stderr:
-      StandardError.kind === 'inherit' && !isToLog
+      (StandardError.kind === 'inherit' && !isToLog) || isSameFile(StandardOutput, StandardError)
         ? { kind: 'same-as-stdout' }
         : outputOf(StandardError, log.stderr),
     ignoreSigpipe: service.IgnoreSIGPIPE,
@@ -30,5 +30,9 @@ function outputOf(stream: StandardStream | undefined, log: string): OutputTarget
   const isFile = kind === 'file' || kind === 'append' || kind === 'truncate'
   return isFile && argument !== undefined ? { kind, path: argument } : { kind: 'append', path: log }
 }
+
+/** Opened twice, each would write over what the other one wrote (systemd.exec(5) opens it once). */
+const isSameFile = (output: StandardStream | undefined, error: StandardStream): boolean =>
+  output !== undefined && isToFile(output) && output.kind === error.kind && output.argument === error.argument
 
 const isToFile = ({ kind }: StandardStream): boolean => ['null', 'file', 'append', 'truncate'].includes(kind)

@@ -23,6 +23,7 @@ import {
 import { EffectRunner } from './effects.ts'
 import { makeOtherUnit } from './make-other-unit.ts'
 import { NotifyRouter } from './notify-router.ts'
+import { updateLog } from "./open-logs.ts"
 import type { OtherSurroundings, OtherUnit } from './other-unit.ts'
 import type { SupervisorPorts } from './ports.ts'
 import { Preparer } from './prepare-launch.ts'
@@ -100,7 +101,7 @@ class TableSupervisor implements RunningSupervisor {
   async adopt(): Promise<void> {
     const saved = await this.#ports.unitStates.load()
     const adopted = await this.#ports.executor.adopt()
-    adoptServices([...this.#services()], saved, adopted, this.#ports)
+    await adoptServices([...this.#services()], saved, adopted, this.#ports)
     for (const { name, definition } of this.#services()) this.#applied.set(name, definition)
     for (const unit of this.#others()) unit.restore(saved.get(unit.name))
   }
@@ -161,6 +162,7 @@ class TableSupervisor implements RunningSupervisor {
     const earlier = this.#applied.get(name) ?? unit.definition
     const spec = changedCgroupSpec(unit.definition, earlier, await this.#ports.hostFacts())
     const refused = this.#walk.isUp(name) ? await this.#ports.executor.applyCgroup(name, spec) : []
+    await updateLog(unit.definition, earlier, this.#ports)
     this.#applied.set(name, unit.definition)
     unit.refresh()
     this.#announcer.updated(unit, cause.text, refused)
@@ -182,8 +184,7 @@ class TableSupervisor implements RunningSupervisor {
 
   status(name: UnitName): UnitStatus | undefined {
     const unit = this.#units.get(name)
-    if (unit === undefined) return undefined
-    return !(unit instanceof ServiceUnit) ? unit.status : statusOf(unit, this.#ports)
+    return unit instanceof ServiceUnit ? statusOf(unit, this.#ports) : unit?.status
   }
 
   statuses(): readonly UnitStatus[] {

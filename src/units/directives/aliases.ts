@@ -4,6 +4,7 @@ import { assertDirectives, conditionDirectives } from '../value-types/condition.
 import { listenKinds } from '../value-types/listen.ts'
 import { pathKinds, timerKinds } from '../value-types/trigger.ts'
 import { healthDirectives } from './health.ts'
+import { logFileDirectives } from './log-files.ts'
 
 /** Sections of units that run processes. */
 const processSections = ['Service', 'Socket', 'Mount', 'Swap']
@@ -54,7 +55,7 @@ export const aliases: Readonly<Record<string, Alias>> = Object.fromEntries([
   ...renamed(processSections, 'ReadWriteDirectories', 'ReadWritePaths'),
   ...renamed(processSections, 'ReadOnlyDirectories', 'ReadOnlyPaths'),
   ...renamed(processSections, 'InaccessibleDirectories', 'InaccessiblePaths'),
-  ...Object.keys(healthDirectives).map((name): [string, Alias] => [
+  ...Object.keys({ ...healthDirectives, ...logFileDirectives }).map((name): [string, Alias] => [
     `Service.X-${name}`,
     { assigns: [`Service.${name}`] },
   ]),

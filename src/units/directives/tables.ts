@@ -7,6 +7,7 @@ import { healthDirectives } from './health.ts'
 import { installDirectives } from './install.ts'
 import { killDirectives } from './kill.ts'
 import { limitDirectives } from './limits.ts'
+import { logFileDirectives } from './log-files.ts'
 import { automountDirectives, mountDirectives, swapDirectives } from './mount.ts'
 import { pathDirectives } from './path.ts'
 import { resourceControlDirectives } from './resource-control.ts'
@@ -30,7 +31,12 @@ const processDirectives = {
   ...resourceControlDirectives,
 } as const
 
-const serviceTable = { ...processDirectives, ...serviceDirectives, ...healthDirectives } as const
+const serviceTable = {
+  ...processDirectives,
+  ...serviceDirectives,
+  ...healthDirectives,
+  ...logFileDirectives,
+} as const
 const socketTable = { ...processDirectives, ...socketDirectives } as const
 const mountTable = { ...processDirectives, ...mountDirectives } as const
 const swapTable = { ...processDirectives, ...swapDirectives } as const
