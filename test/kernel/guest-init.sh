@@ -4,7 +4,6 @@
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs /run
-mount -t tmpfs tmpfs /tmp
 mkdir -p /sys/fs/cgroup
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mount -t devtmpfs devtmpfs /dev 2>/dev/null
@@ -18,9 +17,12 @@ for word in $(cat /proc/cmdline); do
   esac
 done
 cd "$(cat "$job/directory")" || exit 1
+# Not /tmp: the project itself may lie there.
+TMPDIR=/run/tmp
 PATH=$(cat "$job/path")
-HOME=/tmp/home
-export PATH HOME
+HOME=/run/home
+export PATH HOME TMPDIR
+mkdir -p -m 1777 "$TMPDIR"
 mkdir -p "$HOME"
 # One argument a line: no shell text is built anywhere.
 set --
