@@ -54,7 +54,7 @@ export function confineLink(
 export const isConfineLink = (link: readonly string[]): boolean => link[1]?.endsWith('/confine.pl') ?? false
 
 function scheduling(confinement: Confinement): readonly string[] {
-  const { timerSlackNs, cpuScheduler, cpus, ioPriority, coredumpFilter } = confinement
+  const { timerSlackNs, cpuScheduler, cpus, ioPriority } = confinement
   const words: string[] = []
   if (timerSlackNs !== undefined) words.push('timer-slack', String(timerSlackNs))
   if (cpuScheduler !== undefined) {
@@ -63,7 +63,6 @@ function scheduling(confinement: Confinement): readonly string[] {
   }
   if (cpus !== undefined) words.push('cpus', Buffer.from(cpuMask(cpus)).toString('hex'))
   if (ioPriority !== undefined) words.push('io-priority', String(ioPriority.class * 8192 + ioPriority.level))
-  if (coredumpFilter !== undefined) words.push('coredump-filter', coredumpFilter)
   return words
 }
 
@@ -141,14 +140,14 @@ const placeWords = (step: Tree, index: number): readonly string[] => [
   step.target,
   String(attributeBits(step.attributes)),
   flag(step.isRecursive),
-  flag(step.isDirectory),
+  step.makes ?? '',
   flag(step.isOptional),
 ]
 
 function stepWords(step: Exclude<MountStep, Tree>): readonly string[] {
   switch (step.kind) {
     case 'make':
-      return ['make', step.directive, step.target, flag(step.isDirectory)]
+      return ['make', step.directive, step.target, step.isDirectory ? 'directory' : 'file']
     case 'symlink':
       return ['symlink', step.directive, step.target, step.source]
     case 'attributes': {

@@ -13,7 +13,7 @@ my %number = map { my ($name, $value) = split /=/; ($name, $value + 0) } split /
 open my $complaints, '>>', $messages or exit 1;
 
 my %status = (
-  CHDIR => 200, EXEC => 203, LIMITS => 205, IOPRIO => 211, TIMERSLACK => 212, SECUREBITS => 213, SETSCHEDULER => 214,
+  CHDIR => 200, EXEC => 203, IOPRIO => 211, TIMERSLACK => 212, SECUREBITS => 213, SETSCHEDULER => 214,
   CPUAFFINITY => 215, GROUP => 216, USER => 217, CAPABILITIES => 218, SETSID => 220, NETWORK => 225, NAMESPACE => 226,
   NO_NEW_PRIVILEGES => 227, SECCOMP => 228, KEYRING => 237,
 );
@@ -55,23 +55,23 @@ sub set_attributes {
 }
 
 sub make {
-  my ($target, $is_directory) = @_;
-  return 1 if -e $target;
+  my ($target, $kind) = @_;
+  return 1 if $kind eq '' || -e $target;
   my $place = '';
   my @parts = split m{/}, substr($target, 1);
   my $last = pop @parts;
   for (@parts) { $place .= "/$_"; mkdir $place, 0755 }
-  return mkdir "$place/$last", 0755 if $is_directory;
+  return mkdir "$place/$last", 0755 if $kind eq 'directory';
   return open my $file, '>>', "$place/$last";
 }
 
 sub place {
-  my ($why, $tree, $target, $set, $is_recursive, $is_directory, $is_optional) = @_;
+  my ($why, $tree, $target, $set, $is_recursive, $makes, $is_optional) = @_;
   if ($set) {
     set_attributes($tree, $nothing, $empty_path | ($is_recursive ? $recursive : 0), $set) >= 0
       or fail('NAMESPACE', "$why$target");
   }
-  make($target, $is_directory);
+  make($target, $makes);
   return if syscall($move_mount, $tree, $nothing, $here, $target, 4) >= 0 || missing($is_optional);
   fail('NAMESPACE', "$why$target");
 }
@@ -136,7 +136,6 @@ my %instructions = (
     call('schedSetaffinity', 0, length($mask), $mask) >= 0 or fail('CPUAFFINITY', 'CPUAffinity=');
   }],
   'io-priority' => [1, sub { call('ioprioSet', 1, 0, $_[0] + 0) >= 0 or fail('IOPRIO', 'IOSchedulingClass=') }],
-  'coredump-filter' => [1, sub { write_file('/proc/self/coredump_filter', $_[0]) or fail('LIMITS', 'CoredumpFilter=') }],
   'unshare' => [1, sub { call('unshare', $_[0] + 0) >= 0 or fail('NAMESPACE', 'the namespaces') }],
   'map-user' => [2, sub {
     write_file('/proc/self/setgroups', 'deny');
@@ -149,9 +148,9 @@ my %instructions = (
   'root' => [1, \&enter_root],
   'make' => [3, sub { make($_[1], $_[2]) or fail('NAMESPACE', "$_[0]$_[1]") }],
   'place' => [7, sub {
-    my ($index, $why, $target, $set, $is_recursive, $is_directory, $is_optional) = @_;
+    my ($index, $why, $target, $set, $is_recursive, $makes, $is_optional) = @_;
     my $tree = $taken[$index];
-    place($why, $tree, $target, $set + 0, $is_recursive, $is_directory, $is_optional) if $tree >= 0;
+    place($why, $tree, $target, $set + 0, $is_recursive, $makes, $is_optional) if $tree >= 0;
   }],
   'attributes' => [5, sub {
     my ($why, $target, $set, $is_recursive, $is_optional) = @_;
@@ -160,7 +159,7 @@ my %instructions = (
   }],
   'new' => [6, sub {
     my ($why, $type, $target, $options, $flags, $is_optional) = @_;
-    make($target, 1);
+    make($target, 'directory');
     return if call('mount', $type, $target, $type, $flags + 0, $options) >= 0 || missing($is_optional);
     fail('NAMESPACE', "$why$target");
   }],

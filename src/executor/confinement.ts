@@ -19,8 +19,6 @@ export interface Confinement {
   readonly cpus?: readonly number[]
   readonly ioPriority?: { readonly class: number; readonly level: number }
   readonly timerSlackNs?: number
-  /** Text for /proc/self/coredump_filter. */
-  readonly coredumpFilter?: string
   readonly systemCalls?: SystemCallRules
 }
 

@@ -17,6 +17,8 @@ export interface LaunchSpec {
   /** Absent: no cgroup of its own (control commands of a unit join the unit's). */
   readonly cgroup?: CgroupSpec
   readonly sandbox: Sandbox
+  /** Open files of the daemon that become 3, 4, … of the process: sockets it is to serve. */
+  readonly listenFds?: readonly number[]
   /** False: nobody waits for `execed` (all but Type=exec); it then comes with `exited` at the latest. Default: true. */
   readonly reportsExec?: boolean
 }

@@ -33,8 +33,8 @@ export type MountStep =
       readonly taken: 'first' | 'then'
       readonly isRecursive: boolean
       readonly attributes: Attributes
-      /** What is made of its target where that is missing. */
-      readonly isDirectory: boolean
+      /** What is made at its target where that is missing. Absent: nothing. */
+      readonly makes?: 'file' | 'directory'
       readonly isOptional: boolean
       readonly directive: string
     }
@@ -150,7 +150,7 @@ function stepsOf(point: Point, points: readonly Point[], voids: Voids): readonly
   if (before.isReadOnly === attributes.isReadOnly && before.isNoExec === attributes.isNoExec) return []
   if (path === '/') return [{ kind: 'attributes', ...common, attributes, isRecursive: true }]
   const taken = isOnNewGround(point, points) ? 'then' : 'first'
-  return [{ kind: 'tree', ...common, source: path, taken, isRecursive: true, attributes, isDirectory: true }]
+  return [{ kind: 'tree', ...common, source: path, taken, isRecursive: true, attributes }]
 }
 
 const voidStep = ({ path, rule }: Point, voids: Voids): MountStep => ({
@@ -160,7 +160,6 @@ const voidStep = ({ path, rule }: Point, voids: Voids): MountStep => ({
   taken: 'first',
   isRecursive: false,
   attributes: { isReadOnly: true, isNoExec: true, isNoSuid: true, isNoDev: true },
-  isDirectory: rule.path.isDirectory === true,
   isOptional: rule.path.isOptional,
   directive: rule.path.directive,
 })
@@ -179,7 +178,7 @@ function placedStep(
         taken: 'first',
         isRecursive: placed.isRecursive,
         attributes,
-        isDirectory: placed.path.isDirectory !== false,
+        makes: placed.path.isDirectory === false ? 'file' : 'directory',
       }
     case 'symlink':
       return { kind: 'symlink', ...common, source: placed.target }

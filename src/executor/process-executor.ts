@@ -212,11 +212,15 @@ class ProcessExecutor implements Executor {
 
   async #start(tracked: TrackedProcess, invocation: ShimInvocation): Promise<void> {
     let hasEnded = false
-    const pid = await spawnShim(this.#posixSpawn, invocation, () => {
-      hasEnded = true
-      // unshare ends before its shim: from then on the shim is nobody's child here.
-      this.#watchShim(tracked)
-    })
+    const pid = await spawnShim(
+      this.#posixSpawn,
+      { ...invocation, fds: tracked.launch.spec.listenFds ?? [] },
+      () => {
+        hasEnded = true
+        // unshare ends before its shim: from then on the shim is nobody's child here.
+        this.#watchShim(tracked)
+      },
+    )
     // It has done its work once the namespace has a service in it, and would only wait.
     if (!tracked.launch.spec.sandbox.privatePids) return
     tracked.whenSpawned(() => {

@@ -7,14 +7,26 @@ import type { ResolvedRule } from './mount-plan.ts'
 /** Rules with paths as the process will see them, and sources as the host does; those outside of the root directory are left out. */
 export function resolveRules(rules: readonly MountRule[], root: string | undefined): readonly ResolvedRule[] {
   const top = root === undefined ? '' : (follow(root, '') ?? root)
-  return rules.flatMap((rule) => resolveRule(rule, top) ?? [])
+  const fresh = rules.filter(({ kind }) => kind === 'tmpfs').flatMap((rule) => resolveRule(rule, top) ?? [])
+  const isFresh = ({ path }: MountRule): boolean => fresh.some((rule) => isBelow(path.path, rule.path.path))
+  return rules.flatMap((rule) => (isFresh(rule) ? resolveFresh(rule) : resolveRule(rule, top)) ?? [])
+}
+
+const isBelow = (path: string, folder: string): boolean => path.startsWith(`${folder}/`)
+
+/** Below a file system that is made for the process, the host's links mean nothing. */
+function resolveFresh(rule: MountRule): ResolvedRule | undefined {
+  const source = rule.kind === 'bind' ? follow(rule.source, '') : undefined
+  if (rule.kind === 'bind' && source === undefined) return missing(rule, rule.path.path)
+  const found = { isThere: false, isDirectory: source === undefined ? undefined : isDirectory(source) }
+  return { ...rule, ...(source === undefined ? {} : { source }), path: { ...rule.path, ...found } }
 }
 
 function resolveRule(rule: MountRule, root: string): ResolvedRule | undefined {
   const path = ownPath(rule, root)
   if (path === undefined) return undefined
   if (rule.kind === 'bind') return resolveBind(rule, path, root)
-  const isMade = rule.kind === 'tmpfs' || rule.kind === 'symlink' || rule.kind === 'kernel'
+  const isMade = rule.kind !== 'access' && rule.kind !== 'exec' && !rule.path.isOptional
   const found = follow(path, root)
   if (found === undefined && !isMade) return missing(rule, path)
   const place = found ?? path

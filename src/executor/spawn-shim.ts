@@ -11,23 +11,27 @@ export type ShimPid = number
 /** `ended` is called when what was spawned ends while we live. Throws `executor/launch`. */
 export async function spawnShim(
   posix: PosixSpawn | undefined,
-  invocation: ShimInvocation,
+  invocation: ShimInvocation & { readonly fds: readonly number[] },
   ended: () => void,
 ): Promise<ShimPid> {
-  if (posix === undefined) return spawnByNode(invocation, ended)
+  // posix_spawn starts all shims alike; one that inherits files is the rarer case.
+  if (posix === undefined || invocation.fds.length > 0) return spawnByNode(invocation, ended)
   const result = await posix.spawn(invocation, ended)
   if ('errno' in result) throw launchError(getSystemErrorName(-result.errno))
   return result.pid
 }
 
-async function spawnByNode(invocation: ShimInvocation, ended: () => void): Promise<ShimPid> {
+async function spawnByNode(
+  invocation: ShimInvocation & { readonly fds: readonly number[] },
+  ended: () => void,
+): Promise<ShimPid> {
   const words = [...invocation.arguments, ...Object.values(invocation.environment)]
   if (!words.every((word) => word.isWellFormed()))
     throw new GitprocError('executor/unsupported', 'bytes that are no UTF-8 need the package koffi')
   const child = spawn(invocation.file, [...invocation.arguments], {
     cwd: '/proc',
     env: invocation.environment,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'ignore', ...invocation.fds],
     detached: true,
   })
   const { pid } = child

@@ -9,6 +9,8 @@ export interface User {
   readonly gid: number
   readonly home: string
   readonly shell: string
+  /** Of DynamicUser=: no database knows its name or groups. */
+  readonly isDynamic?: boolean
 }
 
 export interface Accounts {

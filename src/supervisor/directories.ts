@@ -1,6 +1,7 @@
 /** RuntimeDirectory= and its kin (systemd.exec(5)): which directories a service has, made before it starts. */
 import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
+import { credentialsDirectory } from './credentials-directory.ts'
 import type { LaunchStep } from './launch-problem.ts'
 
 export interface OwnedDirectory {
@@ -61,7 +62,11 @@ export function directoryEnvironment(
     )
     return [variable, paths.join(':')]
   })
-  return Object.fromEntries(entries.filter(([, paths]) => paths !== ''))
+  const credentials: readonly [string, string] = [
+    'CREDENTIALS_DIRECTORY',
+    credentialsDirectory(unit, facts) ?? '',
+  ]
+  return Object.fromEntries([...entries, credentials].filter(([, paths]) => paths !== ''))
 }
 
 /** What goes when the service has ended: runtime directories, unless RuntimeDirectoryPreserve= keeps them. */
@@ -70,8 +75,10 @@ export function passingDirectories(
   facts: Pick<HostFacts, 'directories'>,
   isRestarting: boolean,
 ): readonly string[] {
+  const credentials = credentialsDirectory(unit, facts)
+  const passing = credentials === undefined ? [] : [credentials]
   const preserve = unit.service?.RuntimeDirectoryPreserve
-  if (preserve === 'yes' || (preserve === 'restart' && isRestarting)) return []
+  if (preserve === 'yes' || (preserve === 'restart' && isRestarting)) return passing
   const own = directoriesOf(unit, facts).filter(({ step }) => step === 'RUNTIME_DIRECTORY')
-  return own.flatMap(({ path, links }) => [...links, path])
+  return [...passing, ...own.flatMap(({ path, links }) => [...links, path])]
 }

@@ -7,6 +7,7 @@ import { failedLaunchRecord } from './launch-problem.ts'
 import { findMainProcess } from './main-pid.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { Preparer } from './prepare-launch.ts'
+import { removePrivateTmp } from './run-folders.ts'
 import type { ServiceUnit } from './service-unit.ts'
 
 type Effect<Kind extends ServiceEffect['kind']> = Extract<ServiceEffect, { readonly kind: Kind }>
@@ -114,6 +115,7 @@ export class EffectRunner {
     const { pidFile } = unit.policy
     if (pidFile !== undefined) await rm(pidFile, { force: true })
     const facts = await this.#ports.hostFacts()
+    await removePrivateTmp(unit.definition, facts, invocationId)
     for (const path of passingDirectories(unit.definition, facts, isRestarting)) {
       await rm(path, { recursive: true, force: true })
     }

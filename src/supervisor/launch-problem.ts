@@ -9,11 +9,13 @@ export const stepStatus = {
   STDOUT: 209,
   GROUP: 216,
   USER: 217,
+  NAMESPACE: 226,
   RUNTIME_DIRECTORY: 233,
   STATE_DIRECTORY: 238,
   CACHE_DIRECTORY: 239,
   LOGS_DIRECTORY: 240,
   CONFIGURATION_DIRECTORY: 241,
+  CREDENTIALS: 243,
 } as const
 
 /** `SKIPPED`: the program of a command with the prefix `-` is not there, which counts as if it had exited 0. */

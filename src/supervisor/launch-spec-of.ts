@@ -1,6 +1,6 @@
 /** A unit's command as a LaunchSpec: everything that was looked up before is here, so that this is pure. */
 import type { Abilities } from '../executor/executor.ts'
-import type { Identity, LaunchSpec, ProcessLimits, Sandbox } from '../executor/launch-spec.ts'
+import type { Identity, LaunchSpec, ProcessLimits } from '../executor/launch-spec.ts'
 import type { ServiceEffect } from '../lifecycle/effects.ts'
 import type { ServicePolicy } from '../lifecycle/service-policy.ts'
 import type { Invocation } from '../lifecycle/service-state.ts'
@@ -11,6 +11,8 @@ import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { ExecCommand } from '../units/values.ts'
 import { cgroupSpecOf } from './cgroup-settings.ts'
 import { isYes } from './not-enforced.ts'
+import { runFoldersOf } from './run-folders.ts'
+import { sandboxOf } from './sandbox-of.ts'
 import { streamsOf } from './streams-of.ts'
 
 export type Launch = Extract<ServiceEffect, { readonly kind: 'launch' }>
@@ -62,7 +64,7 @@ export function launchSpecOf(inputs: LaunchInputs): LaunchSpec {
     streams: streamsOf(service, inputs.log),
     limits: limitsOf(service),
     cgroup: cgroupSpecOf(unit, inputs.facts),
-    sandbox: sandboxOf(inputs),
+    sandbox: sandboxFor(inputs),
     reportsExec: policy.type === 'exec' && launch.as === 'main',
   }
 }
@@ -103,12 +105,19 @@ function limitsOf(service: NonNullable<LoadedUnit['service']>): ProcessLimits {
   }
 }
 
-function sandboxOf(inputs: LaunchInputs): Sandbox {
-  const isMain = inputs.launch.as === 'main'
-  return {
-    privatePids: isMain && hasPrivatePids(inputs),
-    noNewPrivileges: inputs.unit.service?.NoNewPrivileges ?? false,
-  }
+function sandboxFor(inputs: LaunchInputs): LaunchSpec['sandbox'] {
+  const { unit, facts, invocation, environment, command, identity, abilities } = inputs
+  const isRoot = facts.user.uid === 0
+  const runsAs = command.noSetuid ? facts.user.uid : (identity.uid ?? facts.user.uid)
+  return sandboxOf({
+    service: serviceOf(unit),
+    command,
+    privatePids: inputs.launch.as === 'main' && hasPrivatePids(inputs),
+    isUnprivileged: runsAs !== 0,
+    isRoot,
+    abilities,
+    folders: runFoldersOf(unit, facts, invocation.id, environment['NOTIFY_SOCKET']),
+  })
 }
 
 /**

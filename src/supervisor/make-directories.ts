@@ -1,5 +1,5 @@
 /** Makes the directories of a service, with mode and owner, as systemd.exec(5) says. */
-import { chmod, chown, lchown, mkdir, readdir, stat, symlink } from 'node:fs/promises'
+import { chmod, chown, lchown, lstat, mkdir, readdir, stat, symlink } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { OwnedDirectory } from './directories.ts'
 import { LaunchProblem } from './launch-problem.ts'
@@ -18,13 +18,14 @@ export async function makeDirectories(
     try {
       await makeDirectory(directory, directory.isOwned ? owner : undefined)
     } catch (error) {
-      const why = (error as NodeJS.ErrnoException).code ?? String(error)
+      const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message
       throw new LaunchProblem(directory.step, `could not make ${directory.path}: ${why}`, error)
     }
   }
 }
 
 async function makeDirectory({ path, mode, links }: OwnedDirectory, owner: Owner | undefined): Promise<void> {
+  await refuseForeignLinks(path)
   await mkdir(dirname(path), { recursive: true, mode: 0o755 })
   await mkdir(path, { mode }).catch(unlessThere)
   const found = await stat(path)
@@ -34,6 +35,16 @@ async function makeDirectory({ path, mode, links }: OwnedDirectory, owner: Owner
   for (const link of links) {
     await mkdir(dirname(link), { recursive: true, mode: 0o755 })
     await symlink(relative(dirname(link), path), link).catch(unlessThere)
+  }
+}
+
+/** A service that owns a folder could put a link there, and what it leads to would become its own. */
+async function refuseForeignLinks(path: string): Promise<void> {
+  const trusted = [0, process.getuid?.() ?? 0]
+  for (let place = path; place !== '/'; place = dirname(place)) {
+    const found = await lstat(place).catch(() => undefined)
+    if (found?.isSymbolicLink() && !trusted.includes(found.uid))
+      throw new Error(`${place} is a symbolic link that somebody else made`)
   }
 }
 

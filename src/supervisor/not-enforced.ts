@@ -2,6 +2,7 @@
 import type { Abilities } from '../executor/executor.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import { cgroupSpecOf, directiveOf } from './cgroup-settings.ts'
+import { confinementGaps } from './confinement-needs.ts'
 
 export function notEnforced(unit: LoadedUnit, abilities: Abilities): readonly string[] {
   const files = Object.keys(cgroupSpecOf(unit, anyHost).settings)
@@ -9,7 +10,7 @@ export function notEnforced(unit: LoadedUnit, abilities: Abilities): readonly st
   const limits = [...new Set(missing.map(directiveOf))].map(
     (directive) => `${directive}= (${whyNot(directive, abilities)})`,
   )
-  return [...limits, ...privatePids(unit, abilities)]
+  return [...limits, ...privatePids(unit, abilities), ...confinementGaps(unit, abilities)]
 }
 
 const whyNot = (directive: string, abilities: Abilities): string => {

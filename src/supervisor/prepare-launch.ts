@@ -9,7 +9,9 @@ import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { ExecCommand } from '../units/values.ts'
 import type { User } from './accounts.ts'
+import { makeCredentials } from './credentials.ts'
 import { directoriesOf, directoryEnvironment } from './directories.ts'
+import { dynamicUser } from './dynamic-user.ts'
 import { readEnvironmentFiles } from './environment-files.ts'
 import { LaunchProblem } from './launch-problem.ts'
 import { type Launch, type LookedUpIdentity, launchSpecOf, serviceOf } from './launch-spec-of.ts'
@@ -18,6 +20,7 @@ import { openLog } from "./open-logs.ts"
 import { ownPid, splitOwnPid } from './own-pid.ts'
 import type { SupervisorPorts } from './ports.ts'
 import { resolveProgram } from './resolve-program.ts'
+import { makePrivateTmp } from './run-folders.ts'
 import type { ServiceUnit } from './service-unit.ts'
 
 /** What holds for all commands of one invocation: looked up once. */
@@ -77,41 +80,46 @@ export class Preparer {
   #preparationOf(unit: ServiceUnit, invocationId: string): Promise<Preparation> {
     const known = this.#prepared.get(unit)
     if (known?.invocationId === invocationId) return known.preparation
-    const preparation = this.#prepareInvocation(unit.definition)
+    const preparation = this.#prepareInvocation(unit.definition, invocationId)
     this.#prepared.set(unit, { invocationId, preparation })
     // A failed look-up is not remembered: the next command may find it mended.
     preparation.catch(() => this.#prepared.delete(unit))
     return preparation
   }
 
-  async #prepareInvocation(unit: LoadedUnit): Promise<Preparation> {
+  async #prepareInvocation(unit: LoadedUnit, invocationId: string): Promise<Preparation> {
     const facts = await this.#ports.hostFacts()
-    const user = await this.#user(unit)
+    const user = await this.#user(unit, facts)
     const identity = await this.#identity(unit, user, facts)
     const owner = { uid: identity.uid ?? facts.user.uid, gid: identity.gid ?? facts.user.gid }
-    await makeDirectories(directoriesOf(unit, facts), facts.user.uid === 0 ? owner : undefined)
+    const newOwner = facts.user.uid === 0 ? owner : undefined
+    await makeDirectories(directoriesOf(unit, facts), newOwner)
+    await makeCredentials(unit, facts, newOwner)
+    await makePrivateTmp(unit, facts, invocationId)
     const log = await openLog(unit, this.#ports).catch((error: Error) => {
       throw new LaunchProblem('STDOUT', `could not open its log: ${error.message}`, error)
     })
     return { facts, user, identity, log }
   }
 
-  async #user(unit: LoadedUnit): Promise<User | undefined> {
-    const name = serviceOf(unit).User
-    if (name === undefined) return undefined
-    const user = await this.#ports.accounts.user(name)
-    if (user === undefined) throw new LaunchProblem('USER', `User=${name}: there is no such user`)
+  async #user(unit: LoadedUnit, { directories }: HostFacts): Promise<User | undefined> {
+    const { User: name, DynamicUser } = serviceOf(unit)
+    const user = name === undefined ? undefined : await this.#ports.accounts.user(name)
+    if (DynamicUser && user === undefined)
+      return dynamicUser(unit, this.#ports.accounts, `${directories.runtime}/gitproc-dynamic-users`)
+    if (name !== undefined && user === undefined) throw new LaunchProblem('USER', `User=${name}: there is no such user`)
     return user
   }
 
   async #identity(unit: LoadedUnit, user: User | undefined, facts: HostFacts): Promise<LookedUpIdentity> {
     const { Group, SupplementaryGroups } = serviceOf(unit)
-    const gid = Group === undefined ? user?.gid : await this.#group(Group)
+    const isOwnGroup = Group === undefined || (user?.isDynamic && Group === user.name)
+    const gid = isOwnGroup ? user?.gid : await this.#group(Group)
     const supplementaryGids = await Promise.all(SupplementaryGroups.map((name) => this.#group(name)))
     return {
       uid: user?.uid,
       gid,
-      userName: user?.name,
+      userName: user?.isDynamic ? undefined : user?.name,
       home: user?.home ?? facts.user.home,
       supplementaryGids,
     }

@@ -23,9 +23,9 @@ export const directoryDirectives = {
   ConfigurationDirectory: enforced(serviceDirectories, 'restart', []),
   ConfigurationDirectoryMode: enforced(fileMode, 'restart', 0o755),
   TimeoutCleanSec: accepted(timeSpan, Number.POSITIVE_INFINITY),
-  LoadCredential: unsupported(credentialSources, []),
+  LoadCredential: enforced(credentialSources, 'restart', []),
   LoadCredentialEncrypted: unsupported(credentialSources, []),
   ImportCredential: unsupported(credentialSources, []),
-  SetCredential: unsupported(credentialTexts, []),
+  SetCredential: enforced(credentialTexts, 'restart', []),
   SetCredentialEncrypted: unsupported(credentialTexts, []),
 } as const

@@ -1,0 +1,130 @@
+/** A unit's directives about privileges and isolation → the sandbox that the executor builds. Pure. */
+import type { Confinement, Namespace } from '../executor/confinement.ts'
+import type { Abilities } from '../executor/executor.ts'
+import type { Sandbox } from '../executor/launch-spec.ts'
+import type { LoadedUnit } from '../units/loaded-unit.ts'
+import { impliedBoundingSet, impliedProtection } from '../units/show/implied.ts'
+import { secureBitNames } from '../units/value-types/named-bits.ts'
+import type { ExecCommand } from '../units/values.ts'
+import { mountRulesOf, type RunFolders } from './mount-rules-of.ts'
+
+type Service = NonNullable<LoadedUnit['service']>
+
+export interface SandboxInputs {
+  readonly service: Service
+  readonly command: Pick<ExecCommand, 'privileged' | 'noSetuid'>
+  readonly privatePids: boolean
+  /** Whether the command runs as somebody else than root. */
+  readonly isUnprivileged: boolean
+  /** Whether the daemon is root: an ordinary user has no capabilities that could be taken away. */
+  readonly isRoot: boolean
+  readonly abilities: Pick<Abilities, 'mounts' | 'confinement'>
+  readonly folders: RunFolders
+}
+
+export function sandboxOf(inputs: SandboxInputs): Sandbox {
+  const { service, command, privatePids, abilities } = inputs
+  // `+`: with full privileges, in no sandbox (systemd.service(5)).
+  if (command.privileged) return { privatePids, noNewPrivileges: false }
+  const bounding =
+    inputs.isRoot || service.CapabilityBoundingSet !== undefined ? impliedBoundingSet(service) : undefined
+  const ambient = service.AmbientCapabilities.map(toolName)
+  const confinement = abilities.confinement ? confinementOf(inputs) : undefined
+  return {
+    privatePids,
+    noNewPrivileges: hasNoNewPrivileges(inputs),
+    ...(bounding === undefined ? {} : { capabilityBoundingSet: bounding.map(toolName) }),
+    ...(ambient.length === 0 ? {} : { ambientCapabilities: ambient }),
+    ...(confinement === undefined ? {} : { confinement }),
+  }
+}
+
+/** `CAP_NET_RAW` → `net_raw`. */
+const toolName = (name: string): string => name.slice('CAP_'.length).toLowerCase()
+
+/**
+ * Said, or implied: without CAP_SYS_ADMIN, what keeps a service from gaining rights by a set-uid program is implied by all
+ * that such a program could undo.
+ */
+function hasNoNewPrivileges({ service, isUnprivileged }: SandboxInputs): boolean {
+  return impliedProtection(service).NoNewPrivileges || (isUnprivileged && impliesNoNewPrivileges(service))
+}
+
+const impliesNoNewPrivileges = (service: Service): boolean =>
+  service.PrivateDevices ||
+  service.ProtectClock ||
+  service.ProtectHostname ||
+  service.ProtectKernelTunables ||
+  service.ProtectKernelModules ||
+  service.ProtectKernelLogs ||
+  service.RestrictRealtime ||
+  service.RestrictSUIDSGID ||
+  service.MemoryDenyWriteExecute ||
+  service.LockPersonality ||
+  service.SystemCallFilter !== undefined ||
+  service.SystemCallLog !== undefined ||
+  service.SystemCallArchitectures.length > 0 ||
+  service.RestrictAddressFamilies !== undefined ||
+  service.RestrictNamespaces.length < allNamespaces
+
+const allNamespaces = 7
+
+function confinementOf(inputs: SandboxInputs): Confinement | undefined {
+  const { service, abilities, folders } = inputs
+  const { RootDirectory, MountFlags, SecureBits } = service
+  const rules = mountRulesOf(service, folders)
+  // Folders that may be written to ask for nothing by themselves.
+  const mounts = rules.some((rule) => rule.kind !== 'access' || rule.access !== 'read-write') ? rules : []
+  const secureBits = SecureBits.reduce((sum, name) => sum + (secureBitNames[name] ?? 0), 0)
+  const { KeyringMode } = service
+  const confinement: Confinement = {
+    ...(RootDirectory === undefined ? {} : { rootDirectory: RootDirectory }),
+    namespaces: abilities.mounts ? namespacesOf(service) : [],
+    mounts: abilities.mounts ? mounts : [],
+    ...(MountFlags === undefined || !abilities.mounts
+      ? {}
+      : { propagation: MountFlags as NonNullable<Confinement['propagation']> }),
+    ...(secureBits === 0 ? {} : { secureBits }),
+    ...(KeyringMode === 'private' || KeyringMode === 'shared' ? { keyring: KeyringMode } : {}),
+    ...schedulingOf(service),
+  }
+  const { namespaces, mounts: planned, ...rest } = confinement
+  const isNothing = namespaces.length + planned.length + Object.keys(rest).length === 0
+  return isNothing ? undefined : confinement
+}
+
+function namespacesOf(service: Service): readonly Namespace[] {
+  const wanted: readonly (readonly [Namespace, boolean])[] = [
+    ['mount', service.PrivateMounts === true],
+    ['net', service.PrivateNetwork],
+    ['ipc', service.PrivateIPC],
+    ['uts', service.ProtectHostname],
+  ]
+  return wanted.flatMap(([namespace, isWanted]) => (isWanted ? [namespace] : []))
+}
+
+function schedulingOf(service: Service): Partial<Confinement> {
+  const { CPUSchedulingPolicy, CPUSchedulingPriority, CPUSchedulingResetOnFork, CPUAffinity } = service
+  const { IOSchedulingClass, IOSchedulingPriority, TimerSlackNSec } = service
+  const hasCpu =
+    CPUSchedulingPolicy !== undefined || CPUSchedulingPriority !== undefined || CPUSchedulingResetOnFork
+  const hasIo = IOSchedulingClass !== undefined || IOSchedulingPriority !== undefined
+  return {
+    ...(hasCpu
+      ? {
+          cpuScheduler: {
+            policy: CPUSchedulingPolicy ?? 0,
+            priority: isRealTime(CPUSchedulingPolicy) ? Math.max(1, CPUSchedulingPriority ?? 1) : 0,
+            resetOnFork: CPUSchedulingResetOnFork,
+          },
+        }
+      : {}),
+    ...(CPUAffinity.length === 0 ? {} : { cpus: CPUAffinity }),
+    // Without a class it is best-effort, and 4 the middle of its levels.
+    ...(hasIo ? { ioPriority: { class: IOSchedulingClass || 2, level: IOSchedulingPriority ?? 4 } } : {}),
+    ...(TimerSlackNSec === undefined ? {} : { timerSlackNs: TimerSlackNSec }),
+  }
+}
+
+/** fifo and rr, whose priorities begin at 1; the others have but 0 (sched(7)). */
+const isRealTime = (policy: number | undefined): boolean => policy === 1 || policy === 2
