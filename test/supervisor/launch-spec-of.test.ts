@@ -10,7 +10,14 @@ import { loadService } from '../support/load-service.ts'
 import { someHost } from '../support/trees.ts'
 
 const log = { stdout: '/log/out', stderr: '/log/err' }
-const able = { privatePids: true, users: true, mounts: true, confinement: true, cgroups: true, controllers: ['cpu', 'memory', 'pids', 'io'] }
+const able = {
+  privatePids: true,
+  users: true,
+  mounts: true,
+  confinement: true,
+  cgroups: true,
+  controllers: ['cpu', 'memory', 'pids', 'io'],
+}
 
 function specOf(lines: string, more: Partial<LaunchInputs> = {}) {
   const unit = loadService(`ExecStart=/bin/app\n${lines}`)
