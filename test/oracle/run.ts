@@ -11,7 +11,14 @@ import type { RunTable, TableResult } from './table-result.ts'
 import { hasOracle, oracleFolder } from './tsv.ts'
 
 /** One file of this folder each. */
-export const tableNames = ['properties', 'dependencies', 'cmdline', 'calendar', 'timespan', 'really-run'] as const
+export const tableNames = [
+  'properties',
+  'dependencies',
+  'cmdline',
+  'calendar',
+  'timespan',
+  'really-run',
+] as const
 
 export const runTable = async (name: string): Promise<readonly TableResult[]> => {
   const path = join(import.meta.dirname, `${name}.ts`)

@@ -1,7 +1,12 @@
 /** The stores' ports in memory, for tests of what decides; the real ones are tested on real disks. */
 import type { FileTree, TreeEntry } from '../../src/base/file-tree.ts'
 import type { AppliedStore } from '../../src/store/applied-port.ts'
-import type { GenerationStore, HoldStore, NewGeneration, RejectionStore } from '../../src/store/journal-ports.ts'
+import type {
+  GenerationStore,
+  HoldStore,
+  NewGeneration,
+  RejectionStore,
+} from '../../src/store/journal-ports.ts'
 import type { AppliedUnit, Generation, Hold, Rejection, StepRecord } from '../../src/store/records.ts'
 
 export class MemoryGenerations implements GenerationStore {
@@ -9,8 +14,20 @@ export class MemoryGenerations implements GenerationStore {
 
   async begin(generation: NewGeneration): Promise<number> {
     const number = this.#generations.length + 1
-    const steps = generation.plan.steps.map((step) => ({ step, startedAtMs: undefined, endedAtMs: undefined, result: undefined }))
-    this.#generations.unshift({ ...generation, number, steps, outcome: 'Progressing', reason: undefined, endedAtMs: undefined })
+    const steps = generation.plan.steps.map((step) => ({
+      step,
+      startedAtMs: undefined,
+      endedAtMs: undefined,
+      result: undefined,
+    }))
+    this.#generations.unshift({
+      ...generation,
+      number,
+      steps,
+      outcome: 'Progressing',
+      reason: undefined,
+      endedAtMs: undefined,
+    })
     return number
   }
 
@@ -22,7 +39,10 @@ export class MemoryGenerations implements GenerationStore {
     this.#changeStep(generation, unit, { result, endedAtMs })
   }
 
-  async finish(generation: number, ending: Pick<Generation, 'outcome' | 'reason'> & { endedAtMs: number }): Promise<void> {
+  async finish(
+    generation: number,
+    ending: Pick<Generation, 'outcome' | 'reason'> & { endedAtMs: number },
+  ): Promise<void> {
     this.#change(generation, (record) => ({ ...record, ...ending }))
   }
 
@@ -67,7 +87,11 @@ export class MemoryApplied implements AppliedStore {
   readonly #entries = new Map<string, TreeEntry>()
   load = async (): Promise<ReadonlyMap<string, AppliedUnit>> => new Map(this.#units)
   tree = async (units: Iterable<AppliedUnit>): Promise<FileTree> =>
-    new Map([...units].flatMap((unit) => Object.entries(unit.files).map(([path, { id }]) => [path, this.#entries.get(id)!] as const)))
+    new Map(
+      [...units].flatMap((unit) =>
+        Object.entries(unit.files).map(([path, { id }]) => [path, this.#entries.get(id)!] as const),
+      ),
+    )
   save = async (units: readonly AppliedUnit[], tree: FileTree): Promise<void> => {
     for (const entry of tree.values()) this.#entries.set(entry.id, entry)
     for (const unit of units) this.#units.set(unit.name, unit)

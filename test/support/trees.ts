@@ -12,7 +12,8 @@ const entryOf = (text: string): TreeEntry =>
     : { kind: 'file', id: `file ${text}`, bytes: new TextEncoder().encode(text), isExecutable: false }
 
 /** The shortest service that is complete; `extra` are lines of [Unit] (before) and [Service] (after the blank line). */
-export const service = (extra = '', unit = ''): string => `[Unit]\n${unit}\n[Service]\nExecStart=/bin/sleep 1000\n${extra}\n`
+export const service = (extra = '', unit = ''): string =>
+  `[Unit]\n${unit}\n[Service]\nExecStart=/bin/sleep 1000\n${extra}\n`
 
 export const someHost: HostFacts = {
   hostname: 'host.example',
