@@ -1,0 +1,214 @@
+/** Users, capabilities, schedulers and credentials of a service, looked at from inside and from outside. */
+import assert from 'node:assert/strict'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { after, before, describe, it } from 'node:test'
+import { byRoot } from '../support/host-supervisor.ts'
+import { InsideView } from '../support/look-inside.ts'
+
+const isRoot = process.getuid?.() === 0
+
+type Row = readonly [title: string, lines: string, script: string, says: RegExp, saysNot?: RegExp]
+
+const status = 'grep -E "^(Uid|Gid|Groups|Cap...|NoNewPrivs|Umask):" /proc/self/status'
+
+const rows: readonly Row[] = [
+  [
+    'SupplementaryGroups= and UMask=',
+    'User=nobody\nGroup=daemon\nSupplementaryGroups=4242\nUMask=027',
+    status,
+    /Umask:\t0027\nUid:(\t65534){4}\nGid:(\t1){4}\nGroups:\t.*4242/,
+  ],
+  [
+    'a sandboxed service has its user and groups, too',
+    'User=nobody\nGroup=daemon\nSupplementaryGroups=4242\nPrivateMounts=yes',
+    status,
+    /Uid:(\t65534){4}\nGid:(\t1){4}\nGroups:\t.*4242.*CapEff:\t0{16}/m,
+  ],
+  [
+    'no group of ours goes along',
+    'User=12345\nPrivateMounts=yes',
+    status,
+    /Uid:(\t12345){4}\nGid:(\t12345){4}\nGroups:\t ?12345 ?\n|Groups:\t ?\n/,
+  ],
+  [
+    'CapabilityBoundingSet= without a sandbox',
+    'CapabilityBoundingSet=CAP_CHOWN CAP_KILL',
+    status,
+    /CapBnd:\t0000000000000021/,
+  ],
+  [
+    'CapabilityBoundingSet= takes away with ~',
+    'CapabilityBoundingSet=~CAP_CHOWN\nPrivateMounts=yes',
+    status,
+    /CapBnd:\t[0-9a-f]{15}[02468ace]\n/,
+  ],
+  [
+    'AmbientCapabilities= of another user, in a sandbox',
+    'User=nobody\nAmbientCapabilities=CAP_NET_BIND_SERVICE\nPrivateMounts=yes',
+    status,
+    /CapPrm:\t0000000000000400\nCapEff:\t0000000000000400.*CapAmb:\t0000000000000400/,
+  ],
+  [
+    'AmbientCapabilities= without one',
+    'User=nobody\nAmbientCapabilities=CAP_NET_BIND_SERVICE',
+    status,
+    /CapEff:\t0000000000000400.*CapAmb:\t0000000000000400/,
+  ],
+  [
+    'AmbientCapabilities= of root leave it all others',
+    'AmbientCapabilities=CAP_NET_BIND_SERVICE\nPrivateMounts=yes',
+    status,
+    /CapEff:\t[0-9a-f]{15}f\n.*CapAmb:\t0000000000000400/,
+  ],
+  ['NoNewPrivileges=yes', 'NoNewPrivileges=yes', status, /NoNewPrivs:\t1/],
+  [
+    'another user gets no new privileges by what is protected',
+    'User=nobody\nProtectKernelTunables=yes',
+    status,
+    /NoNewPrivs:\t1/,
+  ],
+  ['root keeps the right to it', 'ProtectKernelTunables=yes', status, /NoNewPrivs:\t0/],
+  [
+    'SecureBits=',
+    'SecureBits=noroot noroot-locked',
+    'grep Cap[EP] /proc/self/status',
+    /CapPrm:\t0{16}\nCapEff:\t0{16}/,
+  ],
+  ['Nice=', 'Nice=7', 'cut -d " " -f 19 /proc/self/stat', /^7$/m],
+  [
+    'CPUSchedulingPolicy=batch',
+    'CPUSchedulingPolicy=batch',
+    'cut -d " " -f 41 /proc/self/stat; chrt -p $$',
+    /^3$/m,
+  ],
+  [
+    'CPUSchedulingPolicy=fifo has a priority',
+    'CPUSchedulingPolicy=fifo\nCPUSchedulingPriority=5\nCPUSchedulingResetOnFork=yes',
+    'chrt -p $$',
+    /SCHED_FIFO\|SCHED_RESET_ON_FORK.*: 5/,
+  ],
+  ['CPUAffinity=', 'CPUAffinity=0', 'grep Cpus_allowed_list /proc/self/status', /:\t0$/m],
+  [
+    'IOSchedulingClass= and IOSchedulingPriority=',
+    'IOSchedulingClass=best-effort\nIOSchedulingPriority=6',
+    'ionice',
+    /^best-effort: prio 6/,
+  ],
+  ['IOSchedulingClass=idle', 'IOSchedulingClass=idle', 'ionice', /^idle/],
+  ['TimerSlackNSec=', 'TimerSlackNSec=2ms', 'cat /proc/$$/timerslack_ns', /^2000000$/m],
+  ['OOMScoreAdjust=', 'OOMScoreAdjust=321', 'cat /proc/self/oom_score_adj', /^321$/m],
+  ['KeyringMode=private', 'KeyringMode=private', 'cat /proc/keys; echo .', /^\.$/m],
+  [
+    'every Limit…=',
+    'LimitNOFILE=100:200\nLimitCORE=0\nLimitNPROC=500\nLimitFSIZE=1M\nLimitSTACK=4M\nLimitAS=1G\nLimitMEMLOCK=64K\nLimitCPU=100\nLimitDATA=512M\nLimitRSS=infinity\nLimitLOCKS=10\nLimitSIGPENDING=20\nLimitMSGQUEUE=4096\nLimitNICE=0\nLimitRTPRIO=0\nLimitRTTIME=1000',
+    'cat /proc/self/limits',
+    /cpu time +100 .*file size +1048576 .*data size +536870912 .*stack size +4194304 .*core file size +0 .*processes +500 .*open files +100 +200 .*locked memory +65536 .*address space +1073741824 .*file locks +10 .*pending signals +20 .*msgqueue size +4096 /,
+  ],
+  [
+    'the environment of systemd.exec(5) for a user',
+    'User=nobody\nPrivateMounts=yes',
+    'echo $USER:$LOGNAME:$HOME:$SHELL',
+    /^nobody:nobody:\/nonexistent:$/m,
+  ],
+  [
+    'SetCredential= and LoadCredential=',
+    'User=nobody\nSetCredential=token:s3cret\nLoadCredential=os:/etc/hostname\nPrivateMounts=yes',
+    'cat $CREDENTIALS_DIRECTORY/token; cmp $CREDENTIALS_DIRECTORY/os /etc/hostname && stat -c "%U %a" $CREDENTIALS_DIRECTORY $CREDENTIALS_DIRECTORY/token',
+    /^s3cretnobody 500\nnobody 400/,
+  ],
+  [
+    'a folder with its mode, owner and link',
+    'User=nobody\nRuntimeDirectory=owned\nRuntimeDirectoryMode=0710',
+    'stat -c "%U %a" $RUNTIME_DIRECTORY',
+    /^nobody 710/,
+  ],
+]
+
+describe('what a service may do', { skip: isRoot ? false : 'needs root' }, () => {
+  let view: InsideView
+  before(async () => {
+    view = await InsideView.open()
+  })
+  after(async () => {
+    await view.close()
+    rmSync('/var/lib/gitproc-test-dynamic', { recursive: true, force: true })
+  })
+
+  for (const [title, lines, script, says, saysNot] of rows) {
+    it(title, async () => {
+      const { text, status: ended } = await view.look(lines, script)
+      assert.match(text, new RegExp(says.source, `${says.flags}s`), `${text}\n${ended.reason}`)
+      if (saysNot !== undefined) assert.doesNotMatch(text, saysNot)
+    })
+  }
+
+  it('DynamicUser= has a uid of its own that stays, its folders, and is shut in', async () => {
+    const script =
+      'id -u; echo $USER; touch $STATE_DIRECTORY/x && stat -c %u $STATE_DIRECTORY/x; touch /var/x /root/x; grep NoNew /proc/self/status'
+    const lines = 'DynamicUser=yes\nStateDirectory=gitproc-test-dynamic'
+    const first = await view.look(lines, script, 'dynamic-one.service')
+    const uid = Number(first.text.split('\n')[0])
+    assert.ok(uid >= 61184 && uid <= 65519, first.text)
+    assert.match(
+      first.text,
+      new RegExp(
+        `^${uid}\ndynamic-one\n${uid}\n.*Read-only file system\n.*(Read-only|Permission denied).*\nNoNewPrivs:\t1`,
+      ),
+    )
+    const again = await view.look(lines, script, 'dynamic-one.service')
+    assert.equal(again.text.split('\n').filter((line) => line === String(uid)).length, 4, 'the same user')
+    const other = await view.look('DynamicUser=yes', 'id -u', 'dynamic-two.service')
+    assert.notEqual(Number(other.text), uid)
+  })
+
+  it('a program that only root may execute does not run under User=', async () => {
+    const program = view.path('for-root')
+    writeFileSync(program, '#!/bin/sh\necho ran\n')
+    chmodSync(program, 0o700)
+    for (const extra of ['', 'PrivateMounts=yes']) {
+      const name = extra === '' ? 'rooty.service' : 'rooty-too.service'
+      view.host.define({ [name]: `[Service]\nType=oneshot\nUser=nobody\nExecStart=${program}\n${extra}\n` })
+      await view.host.supervisor.start(name, byRoot)
+      await view.host.until(name, 'failed')
+      assert.deepEqual(view.host.supervisor.status(name)?.lastExit?.exit, { kind: 'exited', code: 203 })
+      assert.equal(view.host.output(name), '')
+    }
+  })
+
+  it('credentials are gone when the service is, and never in its log', async () => {
+    await view.look('SetCredential=key:very-s3cret', 'true', 'keeps.service')
+    // The folders of a run go right after it, and not before it is told.
+    while (existsSync(view.path('runtime/credentials/keeps.service'))) await new Promise(setImmediate)
+    assert.ok(!readFileSync(view.path('log/keeps.service/out'), 'utf8').includes('very-s3cret'))
+  })
+
+  it('a missing credential fails the start with 243', async () => {
+    const { status: ended } = await view.look('LoadCredential=gone:/no/such/file', 'true')
+    assert.deepEqual(ended.lastExit?.exit, { kind: 'exited', code: 243 })
+    assert.match(ended.reason, /LoadCredential=gone/)
+  })
+
+  it('a service can put no link where its folder will be made', async () => {
+    mkdirSync(view.path('victim'), { mode: 0o755 })
+    const lines = 'User=nobody\nRuntimeDirectory=mine mine/deep\nRuntimeDirectoryPreserve=yes'
+    await view.look(
+      lines,
+      `rmdir $RUNTIME_DIRECTORY; cd ${view.path('runtime/mine')} && rmdir deep && ln -s ${view.path('victim')} deep`,
+    )
+    const { status: ended } = await view.look(lines, 'true')
+    assert.match(ended.reason, /symbolic link/)
+    assert.equal(statSync(view.path('victim')).uid, 0)
+    symlinkSync(view.path('victim'), view.path('runtime', 'by-root'))
+    const { status: fine } = await view.look('RuntimeDirectory=by-root', 'true')
+    assert.equal(fine.subState, 'dead')
+  })
+})
