@@ -8,6 +8,7 @@ import { tryNotifySocket } from './supervisor/notify-socket.ts'
 import { probe } from './supervisor/other-probes.ts'
 import type { SupervisorPorts } from './supervisor/ports.ts'
 import { procFacts, readBootedAtMs, readBootMark } from './supervisor/process-facts.ts'
+import { createSocketHost } from './supervisor/sockets/socket-host.ts'
 import { createSupervisor, type RunningSupervisor } from './supervisor/supervisor.ts'
 import { createWallAlarm } from './supervisor/wall-alarm.ts'
 
@@ -36,6 +37,7 @@ export const createHostSupervisor = async (options: HostSupervisorOptions): Prom
     processFacts: procFacts,
     alarm: createWallAlarm(options.clock),
     localTime: createLocalTime(process.env),
+    sockets: createSocketHost(),
     settings: {
       privatePids: options.privatePids,
       bootMark: readBootMark(bootId),

@@ -11,6 +11,7 @@ import { inOrder } from './order.ts'
 import type { Plan, SettingChange, Step, Verb } from './plan.ts'
 import { planHash } from './plan-hash.ts'
 import { restartsWith } from './requirements.ts'
+import { activatedBy } from './wanted.ts'
 
 /** The plan from `actual` to `desired`. Pure: the same two states give the same plan, and once applied an empty one. */
 export const diff = (actual: ActualState, desired: DesiredState, from: Revision | undefined): Plan => {
@@ -98,6 +99,9 @@ const dependentsOf = (
 ): ReadonlyMap<UnitName, readonly UnitName[]> => {
   const dependents = new Map<UnitName, UnitName[]>()
   for (const { unit } of desired.units.values()) {
+    // A service that runs has the sockets that it was started with.
+    if (unit.type === 'socket')
+      dependents.set(unit.name, [...(dependents.get(unit.name) ?? []), ...activatedBy(unit)])
     for (const other of restartsWith(unit)) {
       const name = names.get(other)
       if (name !== undefined) dependents.set(name, [...(dependents.get(name) ?? []), unit.name])

@@ -4,6 +4,7 @@ import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { OrderingEdge } from './desired.ts'
 import type { NameIndex } from './names.ts'
+import { activatedBy } from './wanted.ts'
 
 /** Edges between units of the folder; what is ordered against a unit that is not there orders nothing (systemd.unit(5)). */
 export const orderingEdges = (units: Iterable<LoadedUnit>, names: NameIndex): readonly OrderingEdge[] => {
@@ -12,6 +13,9 @@ export const orderingEdges = (units: Iterable<LoadedUnit>, names: NameIndex): re
     if (unit.isTemplate) continue
     for (const name of unit.unit.After ?? []) push(edges, unit, names.get(name), 'After')
     for (const name of unit.unit.Before ?? []) push(edges, unit, names.get(name), 'Before')
+    // A service gets its sockets when it starts (systemd.socket(5)).
+    if (unit.type === 'socket')
+      for (const name of activatedBy(unit)) push(edges, unit, names.get(name), 'Before')
   }
   return edges
 }

@@ -37,6 +37,8 @@ export interface LaunchInputs {
   readonly environment: Readonly<Record<string, string>>
   /** Variables of it whose value is the pid of the process. */
   readonly pidVariables: readonly string[]
+  /** Open files of this daemon that become the service's 3, 4, …: its sockets. */
+  readonly listenFds?: readonly number[]
   readonly identity: LookedUpIdentity
   readonly log: LogTargets
   readonly facts: HostFacts
@@ -65,6 +67,9 @@ export function launchSpecOf(inputs: LaunchInputs): LaunchSpec {
     limits: limitsOf(service),
     cgroup: cgroupSpecOf(unit, inputs.facts),
     sandbox: sandboxFor(inputs),
+    ...(inputs.listenFds === undefined || inputs.listenFds.length === 0
+      ? {}
+      : { listenFds: inputs.listenFds }),
     reportsExec: policy.type === 'exec' && launch.as === 'main',
   }
 }

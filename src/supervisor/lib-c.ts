@@ -18,6 +18,14 @@ export interface LibC {
   fcntl(fd: number, command: number, type: 'int', argument: number): number
   recvmsg(fd: number, header: MessageHeader, flags: number): number
   close(fd: number): number
+  listen(fd: number, backlog: number): number
+  accept4(fd: number, address: null, length: null, flags: number): number
+  read(fd: number, into: Buffer, length: number): number
+  /** `fds`: struct pollfd after struct pollfd. */
+  poll(fds: Buffer, count: number, timeoutMs: number): number
+  mkfifo(path: string, mode: number): number
+  /** For calls of the kernel that the library has no name for. */
+  syscall(number: number, ...typesAndArguments: readonly (string | number)[]): number
   /** Of the last call. */
   errno(): number
 }
@@ -42,6 +50,12 @@ export function loadLibC(koffi: typeof koffiModule): LibC {
     fcntl: library.func('fcntl', 'int', ['int', 'int', '...']),
     recvmsg: library.func('recvmsg', 'long', ['int', koffi.pointer(header), 'int']),
     close: library.func('close', 'int', ['int']),
+    listen: library.func('listen', 'int', ['int', 'int']),
+    accept4: library.func('accept4', 'int', ['int', 'void *', 'void *', 'int']),
+    read: library.func('read', 'long', ['int', 'void *', 'size_t']),
+    poll: library.func('poll', 'int', ['void *', 'ulong', 'int']),
+    mkfifo: library.func('mkfifo', 'int', ['str', 'uint']),
+    syscall: library.func('syscall', 'long', ['long', '...']),
     errno: () => koffi.errno(),
   } as LibC
 }

@@ -35,6 +35,8 @@ export interface UpOrDown {
 export interface OtherSurroundings {
   readonly ports: SupervisorPorts
   readonly status: (name: UnitName) => UnitStatus | undefined
+  /** Its start limit keeps it from being started again. */
+  readonly hasGivenUp: (name: UnitName) => boolean
   /** Starts a unit unless it is held, or not there; the answer says so then. */
   readonly activate: (name: UnitName, cause: Cause) => Promise<Outcome>
   readonly changed: (unit: OtherUnit, from: string) => void
@@ -72,6 +74,9 @@ export const processlessStatus = (
   notEnforced: [],
   ...own,
 })
+
+export const isUpStatus = (status: UnitStatus | undefined): boolean =>
+  status !== undefined && ['active', 'activating', 'reloading'].includes(status.activeState)
 
 /** `web.timer` → `web.service`, unless Unit= or Service= names another. */
 export const activatedUnitOf = ({ name, timer, path, socket }: LoadedUnit): UnitName =>

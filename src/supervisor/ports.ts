@@ -13,6 +13,7 @@ import type { Accounts } from './accounts.ts'
 import type { LocalTime } from './local-time.ts'
 import type { NotifySocket } from './notify-socket.ts'
 import type { Prober } from './probe.ts'
+import type { SocketHost } from './sockets/held-sockets.ts'
 import type { WallAlarm } from './wall-alarm.ts'
 
 export interface SupervisorPorts {
@@ -33,6 +34,7 @@ export interface SupervisorPorts {
   /** For what elapses by the clock on the wall, which may be set. */
   readonly alarm: WallAlarm
   readonly localTime: LocalTime
+  readonly sockets: SocketHost
   /** A unit that a person stopped is not started by what only wants it. */
   readonly isHeld: (unit: UnitName) => boolean
   /** 32 hex digits, never the same twice. */

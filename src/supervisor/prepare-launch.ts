@@ -7,6 +7,7 @@ import { buildEnvironment, defaultPath, userEnvironment } from '../units/environ
 import { expandCommand } from '../units/expand-command.ts'
 import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { UnitName } from '../units/unit.ts'
 import type { ExecCommand } from '../units/values.ts'
 import type { User } from './accounts.ts'
 import { makeCredentials } from './credentials.ts'
@@ -15,8 +16,9 @@ import { dynamicUser } from './dynamic-user.ts'
 import { readEnvironmentFiles } from './environment-files.ts'
 import { LaunchProblem } from './launch-problem.ts'
 import { type Launch, type LookedUpIdentity, launchSpecOf, serviceOf } from './launch-spec-of.ts'
+import { noSockets, type PassedSockets } from './listen-fds.ts'
 import { makeDirectories } from './make-directories.ts'
-import { openLog } from "./open-logs.ts"
+import { openLog } from './open-logs.ts'
 import { ownPid, splitOwnPid } from './own-pid.ts'
 import type { SupervisorPorts } from './ports.ts'
 import { resolveProgram } from './resolve-program.ts'
@@ -31,12 +33,19 @@ interface Preparation {
   readonly log: LogTargets
 }
 
+/** The sockets of a service, ready to be handed over. */
+type SocketsOf = (service: UnitName, isNonBlocking: boolean) => PassedSockets
+
+const isNonBlocking = ({ definition }: ServiceUnit): boolean => definition.service?.NonBlocking ?? false
+
 export class Preparer {
   readonly #ports: SupervisorPorts
+  readonly #sockets: SocketsOf
   readonly #prepared = new WeakMap<ServiceUnit, { invocationId: string; preparation: Promise<Preparation> }>()
 
-  constructor(ports: SupervisorPorts) {
+  constructor(ports: SupervisorPorts, sockets: SocketsOf = () => noSockets) {
     this.#ports = ports
+    this.#sockets = sockets
   }
 
   /** Fails with a LaunchProblem that names the step. */
@@ -46,7 +55,9 @@ export class Preparer {
     if (invocation === undefined || command === undefined)
       throw new LaunchProblem('RESOURCES', 'it has no such command any more')
     const preparation = await this.#preparationOf(unit, invocation.id)
-    const { environment, pidVariables } = splitOwnPid(await this.environmentOf(unit, preparation))
+    const passed = launch.as === 'main' ? this.#sockets(unit.name, isNonBlocking(unit)) : noSockets
+    const variables = { ...(await this.environmentOf(unit, preparation)), ...passed.environment }
+    const { environment, pidVariables } = splitOwnPid(variables)
     return launchSpecOf({
       unit: unit.definition,
       policy: unit.policy,
@@ -56,6 +67,7 @@ export class Preparer {
       path: await resolveProgram(command, environment['PATH'] ?? defaultPath),
       environment,
       pidVariables,
+      listenFds: passed.fds,
       identity: preparation.identity,
       log: preparation.log,
       facts: preparation.facts,
@@ -107,7 +119,8 @@ export class Preparer {
     const user = name === undefined ? undefined : await this.#ports.accounts.user(name)
     if (DynamicUser && user === undefined)
       return dynamicUser(unit, this.#ports.accounts, `${directories.runtime}/gitproc-dynamic-users`)
-    if (name !== undefined && user === undefined) throw new LaunchProblem('USER', `User=${name}: there is no such user`)
+    if (name !== undefined && user === undefined)
+      throw new LaunchProblem('USER', `User=${name}: there is no such user`)
     return user
   }
 

@@ -8,6 +8,7 @@ import { policyOf } from '../lifecycle/policy-of.ts'
 import { next } from '../lifecycle/service.ts'
 import type { ServicePolicy } from '../lifecycle/service-policy.ts'
 import { initialServiceState, type ServiceState } from '../lifecycle/service-state.ts'
+import { isOverLimit } from '../lifecycle/start-limit.ts'
 import { type ArmedTimer, armedTimer } from '../lifecycle/timers.ts'
 import { isUp } from '../lifecycle/transition.ts'
 import type { UnitRecord } from '../lifecycle/unit-record.ts'
@@ -185,6 +186,10 @@ export class ServiceUnit {
     this.waiters.settle(this.#state, this.health.record)
   }
 }
+
+/** Failed, and its start limit lets it not be started again. */
+export const hasGivenUp = ({ state, policy }: ServiceUnit, now: number): boolean =>
+  state.state === 'failed' && isOverLimit(state.starts, policy.startLimit, now)
 
 /** Health is asked of what is up; a start that is not over has its own ways to fail. */
 const isProbedState = (state: ServiceState): boolean =>

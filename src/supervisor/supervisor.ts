@@ -6,14 +6,13 @@
 import type { Cause } from '../base/cause.ts'
 import { GitprocError } from '../base/error.ts'
 import type { ProcessEvent } from '../executor/executor.ts'
-import { activeStateOf } from '../lifecycle/active-state.ts'
-import { isDown, reloadProblem } from '../lifecycle/outcome.ts'
-import type { ServiceState } from '../lifecycle/service-state.ts'
+import { reloadProblem } from '../lifecycle/outcome.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import { adoptServices } from './adopt-units.ts'
 import { Announcer } from './announcer.ts'
 import { changedCgroupSpec } from './cgroup-settings.ts'
+import { Consequences } from './consequences.ts'
 import {
   type DependencyVerbs,
   restartWithDependents,
@@ -21,16 +20,16 @@ import {
   stopWithDependents,
 } from './dependency-walk.ts'
 import { EffectRunner } from './effects.ts'
+import { socketsFor } from './listen-fds.ts'
 import { makeOtherUnit } from './make-other-unit.ts'
 import { NotifyRouter } from './notify-router.ts'
-import { updateLog } from "./open-logs.ts"
+import { updateLog } from './open-logs.ts'
 import type { OtherSurroundings, OtherUnit } from './other-unit.ts'
 import type { SupervisorPorts } from './ports.ts'
 import { Preparer } from './prepare-launch.ts'
 import { probeSpecOf } from './probe-spec.ts'
 import { serviceEventOf, unitOf } from './process-events.ts'
-import { reactionsTo } from './reactions.ts'
-import { ServiceUnit, type UnitSurroundings } from './service-unit.ts'
+import { hasGivenUp, ServiceUnit, type UnitSurroundings } from './service-unit.ts'
 import { mayHaveProcesses, statusOf } from './status-of.ts'
 import type { Outcome, Supervisor, UnitChange } from './supervisor-port.ts'
 import type { UnitStatus } from './unit-status.ts'
@@ -58,25 +57,32 @@ class TableSupervisor implements RunningSupervisor {
   readonly #around: UnitSurroundings
   readonly #aroundOthers: OtherSurroundings
   readonly #walk: DependencyVerbs
+  readonly #consequences: Consequences
   readonly #router: NotifyRouter
   readonly #unsubscribe: () => void
 
   constructor(ports: SupervisorPorts) {
     this.#ports = ports
     this.#announcer = new Announcer(ports)
-    const preparer = new Preparer(ports)
+    const preparer = new Preparer(ports, (service, isNonBlocking) =>
+      socketsFor(service, isNonBlocking, this.#others()),
+    )
     const effects = new EffectRunner(ports, preparer)
     this.#around = {
       ports,
       carryOut: (unit, effect) => effects.carryOut(unit, effect),
       probeSpec: (unit) => probeSpecOf(unit, preparer),
-      changed: (unit, before) => this.#changed(unit, before),
+      changed: (unit, before) => this.#consequences.changed(unit, before),
       healthChanged: (unit, before) => this.#announcer.healthChanged(unit, before),
     }
     this.#aroundOthers = {
       ports,
       status: (name) => this.status(name),
-      activate: (name, cause) => this.#activate(name, cause),
+      hasGivenUp: (name) => {
+        const unit = this.#units.get(name)
+        return unit instanceof ServiceUnit && hasGivenUp(unit, ports.clock.now())
+      },
+      activate: (name, cause) => this.#consequences.activate(name, cause),
       changed: (unit, from) => this.#announcer.otherChanged(unit, from),
     }
     this.#walk = {
@@ -86,6 +92,15 @@ class TableSupervisor implements RunningSupervisor {
       start: (name, cause) => this.#startOne(name, cause),
       stop: (name, cause) => this.#stopOne(name, cause),
     }
+    this.#consequences = new Consequences({
+      ports,
+      announcer: this.#announcer,
+      definitions: this.#definitions,
+      others: () => this.#others(),
+      isUp: this.#walk.isUp,
+      start: (name, cause) => this.start(name, cause),
+      stop: (name, cause) => this.stop(name, cause),
+    })
     this.#router = new NotifyRouter(ports, () => this.#services())
     this.#unsubscribe = ports.executor.subscribe((event) => this.#hear(event))
     if ('listen' in ports.notify) ports.notify.listen((text, sender) => void this.#router.hear(text, sender))
@@ -207,6 +222,7 @@ class TableSupervisor implements RunningSupervisor {
     this.#unsubscribe()
     for (const unit of this.#units.values()) unit.letGo()
     this.#ports.alarm.close()
+    this.#ports.sockets.close()
     if ('close' in this.#ports.notify) this.#ports.notify.close()
   }
 
@@ -260,34 +276,6 @@ class TableSupervisor implements RunningSupervisor {
     if (serviceEvent !== undefined)
       unit.feed(serviceEvent, event.kind === 'exited' ? event.record.atMs : undefined)
     this.#router.processSeen(event)
-  }
-
-  #changed(unit: ServiceUnit, before: ServiceState): void {
-    this.#announcer.changed(unit, before)
-    if (isDown(unit.state) !== isDown(before)) {
-      const change = {
-        unit: unit.name,
-        activeState: activeStateOf(unit.state.state),
-        atMs: unit.state.sinceMs,
-      }
-      for (const other of this.#others()) other.unitChanged(change)
-    }
-    for (const reaction of reactionsTo(unit.name, before, unit.state, this.#definitions)) {
-      this.#react(reaction.verb, reaction.unit, reaction.why)
-    }
-  }
-
-  /** What a timer, a socket or a path asks for. */
-  async #activate(name: UnitName, cause: Cause): Promise<Outcome> {
-    if (!this.#units.has(name)) return { kind: 'failed', reason: `there is no unit ${name}` }
-    if (this.#ports.isHeld(name)) return { kind: 'failed', reason: `${name} is held: gitproc resume ${name}` }
-    return this.start(name, cause)
-  }
-
-  #react(verb: 'start' | 'stop', name: UnitName, why: string): void {
-    if (!this.#units.has(name) || (verb === 'start' && this.#ports.isHeld(name))) return
-    if (verb === 'stop' && !this.#walk.isUp(name)) return
-    void this[verb](name, { kind: 'dependency', text: why })
   }
 }
 

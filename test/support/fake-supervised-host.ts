@@ -9,6 +9,7 @@ import { loadUnits } from '../../src/units/load.ts'
 import { captureLog } from './capture-log.ts'
 import { FakeClock } from './fake-clock.ts'
 import { FakeExecutor } from './fake-executor.ts'
+import { FakeSockets } from './fake-sockets.ts'
 import { someHost, treeOf } from './trees.ts'
 
 export const byRoot: Cause = { kind: 'operator', text: 'asked by root', who: 'root' }
@@ -17,6 +18,7 @@ export const byCommit: Cause = { kind: 'deploy', text: 'new in aaaaaaa' }
 export class FakeSupervisedHost {
   readonly clock = new FakeClock()
   readonly executor = new FakeExecutor(this.clock)
+  readonly sockets = new FakeSockets()
   readonly log = captureLog()
   /** The disk: what the next daemon finds. */
   readonly saved = new Map<string, unknown>()
@@ -85,6 +87,7 @@ export class FakeSupervisedHost {
       localTime: { zones: new TimeZones('UTC'), subscribe: () => () => {}, close: () => {} },
       isHeld: (unit) => this.held.has(unit),
       newInvocationId: () => `invocation-${this.#invocations++}`,
+      sockets: this.sockets,
       settings: {
         privatePids: 'auto',
         bootMark: this.bootMark,

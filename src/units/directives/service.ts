@@ -76,7 +76,7 @@ export const serviceDirectives = {
   WatchdogSec: enforced(timeSpan, 'restart', 0),
 
   OOMPolicy: enforced(resettable(choice(['continue', 'stop', 'kill'])), 'live'),
-  NonBlocking: accepted(boolean, false),
+  NonBlocking: enforced(boolean, 'restart', false),
   Sockets: unsupported(unitNames, [], 'no sockets are passed to it'),
   FileDescriptorStoreMax: unsupported(unsigned, 0, 'no descriptors are kept for it'),
   FileDescriptorStorePreserve: accepted(choice(['no', 'yes', 'restart']), 'restart'),
