@@ -28,13 +28,10 @@ export const measureScale = async (
     const daemonAlone = rssMiB(sandbox.daemonPid)
     await sandbox.kill('SIGTERM')
     await sandbox.commit(units(count))
-    const launch = await timed(async () => {
-      await sandbox.start()
-      await sandbox.until(
-        (status) => status.units.filter((unit) => unit.subState === 'running').length === count,
-      )
-    })
-    await sandbox.synced()
+    const began = Date.now()
+    await sandbox.start()
+    const { units: running } = await sandbox.synced()
+    const launch = Math.max(...running.map((unit) => unit.startedAtMs ?? Number.NaN)) - began
     await delay(1000)
     const before = cpuMs(sandbox.daemonPid)
     await delay(idleSeconds * 1000)
@@ -45,7 +42,7 @@ export const measureScale = async (
     const adopt = await timed(() => sandbox.start())
     const stop = await timed(() => sandbox.gitproc('stop', '--all', '--wait'))
     return [
-      { what: `${label}: daemon start → last one running`, value: launch, unit: 'ms', budget: 936 },
+      { what: `${label}: daemon start → last one in main`, value: launch, unit: 'ms', budget: 936 },
       {
         what: `${label}: daemon RSS (alone ${daemonAlone.toFixed(0)} MiB)`,
         value: rss,
