@@ -145,7 +145,7 @@ const threadCpuMs = (): number => {
 interface Serving {
   readonly controller: RunningController
   readonly metrics: Sampler
-  readonly log: Log
+  readonly log: Logger
   readonly end: (why: string) => void
 }
 
@@ -158,6 +158,7 @@ const serve = async (
     controller,
     metrics,
     log,
+    volume: log.volume,
     clock: systemClock,
     logDirectory: config.logDirectory,
     shutdown: (who) => end(`asked for by ${who}`),

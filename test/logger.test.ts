@@ -1,9 +1,35 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
-import { createDaemonLogger } from '../src/logger.ts'
+import { after, test } from 'node:test'
+import type { LogLevel } from '../src/base/log.ts'
+import { createDaemonLogger, type FileLimits } from '../src/logger.ts'
+
+const made: string[] = []
+after(() => {
+  for (const directory of made) rmSync(directory, { recursive: true })
+})
+
+const inFile = (level: LogLevel, fileLimits?: FileLimits) => {
+  const directory = mkdtempSync(join(tmpdir(), 'gitproc-logger-'))
+  made.push(directory)
+  const file = join(directory, 'daemon.log')
+  const log = createDaemonLogger({
+    level,
+    format: 'json',
+    isTerminal: false,
+    isSilent: true,
+    file,
+    ...(fileLimits === undefined ? {} : { fileLimits }),
+  })
+  const lines = (): Record<string, unknown>[] =>
+    readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  return { log, directory, lines }
+}
 
 test("the daemon's log file has one JSON object a line, with the fields of the message", async () => {
   const directory = mkdtempSync(join(tmpdir(), 'gitproc-logger-'))
@@ -23,4 +49,49 @@ test("the daemon's log file has one JSON object a line, with the fields of the m
     from: 'start',
   })
   assert.ok(Number.isFinite(Date.parse(time!)))
+})
+
+test('the level is changed while it runs, and what was below it is written from then on', async () => {
+  const { log, lines } = inFile('info')
+  log.debug('before')
+  log.volume.level = 'debug'
+  log.debug('after')
+  assert.equal(log.volume.level, 'debug')
+  log.volume.level = 'error'
+  log.warn('too quiet')
+  await log.close()
+  assert.deepEqual(
+    lines().map(({ message }) => message),
+    ['after'],
+  )
+})
+
+test('a password in an address is never written, in a message or in a field', async () => {
+  const { log, lines } = inFile('info')
+  log.info('cannot fetch https://ada:hunter2@git.example.org/shop.git', {
+    remote: 'ssh://deploy:hunter2@git.example.org/shop',
+    nested: { urls: ['https://token-hunter2@git.example.org/'] },
+    cause: new Error('https://ada:hunter2@git.example.org/ answers 403'),
+    mail: 'ada@example.org',
+  })
+  await log.close()
+  const text = JSON.stringify(lines())
+  assert.doesNotMatch(text, /hunter2/)
+  assert.match(text, /https:\/\/\*\*\*@git\.example\.org\/shop\.git/)
+  assert.match(text, /answers 403/)
+  assert.match(text, /"ada@example\.org"/)
+})
+
+test('the file is rotated by size, and a bounded number of them is kept', async () => {
+  const { log, directory } = inFile('info', { sizeBytes: 2000, kept: 3 })
+  for (let i = 0; i < 200; i++) {
+    log.info('unit changed state', { unit: `web${i}.service` })
+    // A rotation takes a few turns of the loop; in a burst the file may become longer.
+    await new Promise(setImmediate)
+  }
+  await log.close()
+  const files = readdirSync(directory)
+  assert.equal(files.length, 3, files.join(' '))
+  const newest = readFileSync(join(directory, 'daemon.log'), 'utf8')
+  assert.match(newest, /web199\.service/)
 })

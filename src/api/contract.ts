@@ -3,6 +3,7 @@
  * Both sides import these types and nothing else of each other.
  */
 import type { Diagnostic } from '../base/diagnostic.ts'
+import type { LogLevel } from '../base/log.ts'
 import type { Revision } from '../base/revision.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Generation, Hold } from '../store/records.ts'
@@ -160,6 +161,15 @@ export interface ShutdownRequest {
 }
 export interface ShutdownAnswer {
   readonly isEnding: true
+}
+
+/** GET /v1/log-level: of the daemon's own log. POST: changes it until the daemon ends. */
+export interface LogLevelRequest {
+  readonly who: string
+  readonly level: LogLevel
+}
+export interface LogLevelAnswer {
+  readonly level: LogLevel
 }
 
 /** GET /v1/events: one Server-Sent Event each. */

@@ -1,7 +1,14 @@
 /** The body of a request: read up to a limit, parsed, and every field checked before anything is done with it. */
 import type { IncomingMessage } from 'node:http'
 import { GitprocError } from '../base/error.ts'
-import type { RollbackRequest, ShutdownRequest, SyncRequest, VerbRequest } from './contract.ts'
+import { logLevels } from '../base/log.ts'
+import type {
+  LogLevelRequest,
+  RollbackRequest,
+  ShutdownRequest,
+  SyncRequest,
+  VerbRequest,
+} from './contract.ts'
 
 /** Far above what any request of the contract needs. */
 const maxBodyBytes = 64 * 1024
@@ -59,6 +66,12 @@ export const rollbackRequest = (fields: Fields): RollbackRequest =>
 
 export const shutdownRequest = (fields: Fields): ShutdownRequest =>
   onlyKnown(fields, { who: text(fields, 'who') ?? anonymous })
+
+export const logLevelRequest = (fields: Fields): LogLevelRequest => {
+  const level = oneOf(fields, 'level', logLevels)
+  if (level === undefined) throw badRequest(`"level" wants one of ${logLevels.join(', ')}`)
+  return onlyKnown(fields, { who: text(fields, 'who') ?? anonymous, level })
+}
 
 /** Who asks when nobody says so: it stands in history and holds, so it has to have a name. */
 const anonymous = 'somebody on the socket'

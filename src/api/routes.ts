@@ -1,12 +1,20 @@
 /** Every route of the api, as one table: method, path, what answers. `:name` is one segment of the path. */
 import type { Clock } from '../base/clock.ts'
+import { type Log, type LogVolume, logLevels } from '../base/log.ts'
 import type { Controller } from '../controller/controller-port.ts'
 import type { UnitMetrics } from '../supervisor/metrics/sampler.ts'
-import type { LogFilesAnswer, ShutdownAnswer, UnitMetricsAnswer, UnitVerb } from './contract.ts'
+import type {
+  LogFilesAnswer,
+  LogLevelAnswer,
+  ShutdownAnswer,
+  UnitMetricsAnswer,
+  UnitVerb,
+} from './contract.ts'
 import { metricsAnswer } from './metrics-answer.ts'
 import {
   badRequest,
   type Fields,
+  logLevelRequest,
   rollbackRequest,
   shutdownRequest,
   syncRequest,
@@ -20,6 +28,9 @@ export interface RouteContext {
   readonly clock: Clock
   /** Where the services' output lies, so that the command line reads it itself. */
   readonly logDirectory: string
+  readonly log: Log
+  /** Of the daemon's own log. */
+  readonly volume: LogVolume
   /** Ends the daemon soon after the answer has gone out; services go on. */
   readonly shutdown: (who: string) => void
 }
@@ -73,6 +84,8 @@ export const routes: readonly Route[] = [
     answer: ({ body }, { controller }) => controller.rollback(rollbackRequest(body)),
   },
   { method: 'GET', path: '/v1/logs', answer: (_, context) => logFiles(context) },
+  { method: 'GET', path: '/v1/log-level', answer: async (_, { volume }) => logLevelAnswer(volume) },
+  { method: 'POST', path: '/v1/log-level', answer: async ({ body }, context) => setLogLevel(body, context) },
   { method: 'GET', path: '/metrics', answer: (_, context) => metricsAnswer(context) },
   { method: 'POST', path: '/v1/shutdown', answer: ({ body }, context) => shutdown(body, context) },
 ]
@@ -108,6 +121,18 @@ const unitMetrics = async (
 const logFiles = async ({ controller, logDirectory }: RouteContext): Promise<LogFilesAnswer> => {
   const { units } = await controller.status()
   return { directory: logDirectory, units: units.map((unit) => unit.name) }
+}
+
+const logLevelAnswer = ({ level }: LogVolume): LogLevelAnswer => ({ level })
+
+const setLogLevel = (body: Fields, { volume, log }: RouteContext): LogLevelAnswer => {
+  const { who, level } = logLevelRequest(body)
+  const from = volume.level
+  // Told at the more talkative of both levels: whoever misses lines later finds out why.
+  if (logLevels.indexOf(level) > logLevels.indexOf(from)) volume.level = level
+  if (from !== level) log.info('level of this log changed', { from, to: level, who })
+  volume.level = level
+  return logLevelAnswer(volume)
 }
 
 const shutdown = async (body: Fields, context: RouteContext): Promise<ShutdownAnswer> => {

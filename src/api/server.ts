@@ -5,7 +5,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock } from '../base/clock.ts'
 import { GitprocError } from '../base/error.ts'
-import type { Log } from '../base/log.ts'
 import type { ErrorAnswer } from './contract.ts'
 import { failedAnswer } from './error-answer.ts'
 import { EventStream } from './event-stream.ts'
@@ -15,9 +14,7 @@ import { eventsPath, type RouteContext, routes } from './routes.ts'
 import { listenOn } from './socket-file.ts'
 import { TextAnswer } from './text-answer.ts'
 
-export interface ApiServerPorts extends RouteContext {
-  readonly log: Log
-}
+export type ApiServerPorts = RouteContext
 
 export interface ApiServer {
   /** Fails `api/socket`. */

@@ -14,3 +14,12 @@ export const silentLog: Log = {
   info: () => {},
   debug: () => {},
 }
+
+/** From what a person must act on to what only an author of gitproc wants to see. */
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** How much the daemon's own log says; may be changed while it runs. */
+export interface LogVolume {
+  level: LogLevel
+}

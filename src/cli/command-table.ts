@@ -125,6 +125,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: 'watch the branch and keep its units running',
     load: () => import('./commands/daemon.ts'),
   },
+  'log-level': {
+    group: 'Daemon',
+    summary: "how much the running daemon's own log says",
+    load: () => import('./commands/log-level.ts'),
+  },
   completion: {
     group: 'Daemon',
     summary: 'completion of commands and units for bash and zsh',

@@ -13,9 +13,15 @@ const keyFlag = (name: ConfigKeyName) => {
 const helpValueOf = (name: ConfigKeyName): string => {
   const key = configKeys[name]
   if ('choices' in key) return key.choices.join('|')
-  return { path: 'PATH', text: 'TEXT', boolean: 'yes|no', duration: 'SPAN', choice: '', integer: 'N', size: 'SIZE' }[
-    key.type
-  ]
+  return {
+    path: 'PATH',
+    text: 'TEXT',
+    boolean: 'yes|no',
+    duration: 'SPAN',
+    choice: '',
+    integer: 'N',
+    size: 'SIZE',
+  }[key.type]
 }
 
 const configFlag = Flags.string({

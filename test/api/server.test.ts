@@ -8,11 +8,12 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { ErrorAnswer } from '../../src/api/contract.ts'
 import { type ApiServer, createApiServer } from '../../src/api/server.ts'
 import { GitprocError } from '../../src/base/error.ts'
-import { silentLog } from '../../src/base/log.ts'
+import { type LogVolume, silentLog } from '../../src/base/log.ts'
 import type { Controller } from '../../src/controller/controller-port.ts'
 import { FakeController } from '../support/fake-controller.ts'
 
 const noMetrics = { points: () => [] }
+const volume: LogVolume = { level: 'info' }
 const idleClock = { now: () => 0, at: () => () => {} }
 
 describe('the api on its socket', () => {
@@ -38,6 +39,7 @@ describe('the api on its socket', () => {
       logDirectory: '/var/log/gitproc',
       shutdown: (who) => void endings.push(who),
       clock: idleClock,
+      volume,
       log: silentLog,
     })
     await made.listen(socket)
@@ -91,6 +93,7 @@ describe('the api on its socket', () => {
       logDirectory: '/var/log/gitproc',
       shutdown: () => {},
       clock: idleClock,
+      volume,
       log: silentLog,
     })
     await assert.rejects(second.listen(socket), { code: 'api/socket', message: /another process answers/ })
@@ -196,6 +199,16 @@ describe('the api on its socket', () => {
     lazy.resume()
     await dropped
     assert.equal(lazy.complete, false)
+  })
+
+  test('the level of the log is changed at once, and only to one that there is', async () => {
+    await serve(new FakeController())
+    const { answer } = await ask('POST', '/v1/log-level', { who: 'ada', level: 'debug' })
+    assert.deepEqual(answer, { level: 'debug' })
+    assert.deepEqual((await ask('GET', '/v1/log-level')).answer, { level: 'debug' })
+    assert.equal((await ask('POST', '/v1/log-level', { who: 'ada', level: 'loud' })).status, 400)
+    assert.equal((await ask('POST', '/v1/log-level', { who: 'ada' })).status, 400)
+    assert.equal(volume.level, 'debug')
   })
 
   test('shutdown answers first and says who asked', async () => {
