@@ -6,6 +6,7 @@ import { HostConditionFacts } from './supervisor/condition-facts.ts'
 import { createLocalTime } from './supervisor/local-time.ts'
 import { tryNotifySocket } from './supervisor/notify-socket.ts'
 import { probe } from './supervisor/other-probes.ts'
+import { createPathHost } from './supervisor/paths/inotify-host.ts'
 import type { SupervisorPorts } from './supervisor/ports.ts'
 import { procFacts, readBootedAtMs, readBootMark } from './supervisor/process-facts.ts'
 import { createSocketHost } from './supervisor/sockets/socket-host.ts'
@@ -38,6 +39,7 @@ export const createHostSupervisor = async (options: HostSupervisorOptions): Prom
     alarm: createWallAlarm(options.clock),
     localTime: createLocalTime(process.env),
     sockets: createSocketHost(),
+    paths: createPathHost(),
     settings: {
       privatePids: options.privatePids,
       bootMark: readBootMark(bootId),

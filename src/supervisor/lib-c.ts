@@ -23,6 +23,8 @@ export interface LibC {
   read(fd: number, into: Buffer, length: number): number
   /** `fds`: struct pollfd after struct pollfd. */
   poll(fds: Buffer, count: number, timeoutMs: number): number
+  inotify_init1(flags: number): number
+  inotify_add_watch(fd: number, path: string, mask: number): number
   mkfifo(path: string, mode: number): number
   /** For calls of the kernel that the library has no name for. */
   syscall(number: number, ...typesAndArguments: readonly (string | number)[]): number
@@ -54,6 +56,8 @@ export function loadLibC(koffi: typeof koffiModule): LibC {
     accept4: library.func('accept4', 'int', ['int', 'void *', 'void *', 'int']),
     read: library.func('read', 'long', ['int', 'void *', 'size_t']),
     poll: library.func('poll', 'int', ['void *', 'ulong', 'int']),
+    inotify_init1: library.func('inotify_init1', 'int', ['int']),
+    inotify_add_watch: library.func('inotify_add_watch', 'int', ['int', 'str', 'uint32_t']),
     mkfifo: library.func('mkfifo', 'int', ['str', 'uint']),
     syscall: library.func('syscall', 'long', ['long', '...']),
     errno: () => koffi.errno(),

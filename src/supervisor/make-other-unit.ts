@@ -2,6 +2,7 @@
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { OtherSurroundings, OtherUnit } from './other-unit.ts'
 import { PassiveUnit } from './passive-unit.ts'
+import { PathUnit } from './path-unit.ts'
 import { SocketUnit } from './socket-unit.ts'
 import { TimerUnit } from './timer-unit.ts'
 
@@ -13,6 +14,8 @@ export const makeOtherUnit = (
   switch (definition.type) {
     case 'timer':
       return new TimerUnit(definition, revision, around)
+    case 'path':
+      return new PathUnit(definition, revision, around)
     case 'socket':
       return new SocketUnit(definition, revision, around)
     default:

@@ -12,6 +12,7 @@ import type { UnitName } from '../units/unit.ts'
 import type { Accounts } from './accounts.ts'
 import type { LocalTime } from './local-time.ts'
 import type { NotifySocket } from './notify-socket.ts'
+import type { PathHost } from './paths/path-host.ts'
 import type { Prober } from './probe.ts'
 import type { SocketHost } from './sockets/held-sockets.ts'
 import type { WallAlarm } from './wall-alarm.ts'
@@ -35,6 +36,7 @@ export interface SupervisorPorts {
   readonly alarm: WallAlarm
   readonly localTime: LocalTime
   readonly sockets: SocketHost
+  readonly paths: PathHost
   /** A unit that a person stopped is not started by what only wants it. */
   readonly isHeld: (unit: UnitName) => boolean
   /** 32 hex digits, never the same twice. */

@@ -223,6 +223,7 @@ class TableSupervisor implements RunningSupervisor {
     for (const unit of this.#units.values()) unit.letGo()
     this.#ports.alarm.close()
     this.#ports.sockets.close()
+    this.#ports.paths.close()
     if ('close' in this.#ports.notify) this.#ports.notify.close()
   }
 

@@ -9,6 +9,7 @@ import { loadUnits } from '../../src/units/load.ts'
 import { captureLog } from './capture-log.ts'
 import { FakeClock } from './fake-clock.ts'
 import { FakeExecutor } from './fake-executor.ts'
+import { FakePaths } from './fake-paths.ts'
 import { FakeSockets } from './fake-sockets.ts'
 import { someHost, treeOf } from './trees.ts'
 
@@ -19,6 +20,7 @@ export class FakeSupervisedHost {
   readonly clock = new FakeClock()
   readonly executor = new FakeExecutor(this.clock)
   readonly sockets = new FakeSockets()
+  readonly paths = new FakePaths()
   readonly log = captureLog()
   /** The disk: what the next daemon finds. */
   readonly saved = new Map<string, unknown>()
@@ -88,6 +90,7 @@ export class FakeSupervisedHost {
       isHeld: (unit) => this.held.has(unit),
       newInvocationId: () => `invocation-${this.#invocations++}`,
       sockets: this.sockets,
+      paths: this.paths,
       settings: {
         privatePids: 'auto',
         bootMark: this.bootMark,

@@ -8,17 +8,15 @@ import { pathKinds, pathWatches } from '../value-types/trigger.ts'
 import { unitName } from '../value-types/unit-names.ts'
 import { rowsOf } from './row.ts'
 
-const { unsupported } = rowsOf('systemd.path(5)')
-
-const notWatched = 'nothing is started by what happens to the path'
+const { enforced } = rowsOf('systemd.path(5)')
 
 export const pathDirectives = {
   /** `PathExists=`, `PathChanged=`, …, in the order written; the spellings are aliases. */
-  Paths: unsupported(collection(pathKinds, pathWatches), [], notWatched),
+  Paths: enforced(collection(pathKinds, pathWatches), 'restart', []),
   /** Where not set, the service of the path's own name. */
-  Unit: unsupported(unitName('any'), undefined, notWatched),
-  MakeDirectory: unsupported(boolean, false, notWatched),
-  DirectoryMode: unsupported(fileMode, 0o755, notWatched),
-  TriggerLimitIntervalSec: unsupported(timeSpan, 2e6, notWatched),
-  TriggerLimitBurst: unsupported(unsigned, 200, notWatched),
+  Unit: enforced(unitName('any'), 'live'),
+  MakeDirectory: enforced(boolean, 'restart', false),
+  DirectoryMode: enforced(fileMode, 'restart', 0o755),
+  TriggerLimitIntervalSec: enforced(timeSpan, 'live', 2e6),
+  TriggerLimitBurst: enforced(unsigned, 'live', 200),
 } as const
