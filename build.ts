@@ -40,6 +40,8 @@ case $self in */*) here=\${self%/*} ;; *) here=. ;; esac
 node=${shellWord(node)}
 [ -x "$node" ] || node="$here/../../.toolchain/node_modules/node/bin/node"
 [ -x "$node" ] || node=node
+# A daemon lives long and makes little garbage: it wants a small young generation.
+[ "\${1-}" != daemon ] || exec "$node" --max-semi-space-size=1 "$here/../main.js" "$@"
 exec "$node" "$here/../main.js" "$@"
 `
 

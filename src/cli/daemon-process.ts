@@ -12,6 +12,9 @@ import { whoAsks } from './who.ts'
 /** There is no event for "a socket answers": looked at this often, while the other process comes up or goes. */
 const pollMs = 20
 
+/** A daemon lives long and makes little garbage: with 500 services this saves 45 MB. The launcher gives it, too. */
+const smallYoungGeneration = '--max-semi-space-size=1'
+
 export const detachDaemon = async (argv: readonly string[], session: Session): Promise<readonly string[]> => {
   const running = await answering(session)
   if (running) return [`The daemon is running already: pid ${running.daemon.pid}.`]
@@ -47,7 +50,7 @@ const openErrorFile = (config: Config): { readonly path: string; readonly descri
 
 const spawnDaemon = (argv: readonly string[], errors: number): ChildProcess => {
   const rest = argv.filter((word) => word !== '--detach' && word !== '-d')
-  return spawn(process.execPath, [process.argv[1]!, 'daemon', ...rest], {
+  return spawn(process.execPath, [smallYoungGeneration, process.argv[1]!, 'daemon', ...rest], {
     detached: true,
     stdio: ['ignore', 'ignore', errors],
   })

@@ -137,7 +137,7 @@ export class Sandbox {
 
   /** Starts the daemon and waits until it answers. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [entryPoint, 'daemon'], {
+    const child = spawn(process.execPath, ['--max-semi-space-size=1', entryPoint, 'daemon'], {
       env: this.env,
       cwd: this.prefix,
       stdio: ['ignore', 'pipe', 'pipe'],
