@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -175,5 +175,31 @@ describe('a socket', () => {
     const socket = await sandbox.reaches('idle.socket', 'failed')
     assert.equal(socket.result, 'trigger-limit-hit')
     assert.match(socket.reason, /3 starts in 2 s, and still somebody waits: gave up/)
+  })
+})
+
+describe('a socket of an ordinary user', {
+  skip: process.getuid?.() === 0 ? false : 'needs root to become one',
+}, () => {
+  const sandbox = new Sandbox({ uid: 65_534, gid: 65_534, settings: { PRIVATE_PIDS: 'no' } })
+  after(() => sandbox.end())
+
+  test('is held while the daemon is dead, and taken over by the next one', async () => {
+    const path = join(sandbox.prefix, 'shop.sock')
+    const seen = join(sandbox.prefix, 'seen')
+    await sandbox.init({
+      'shop.socket': `[Socket]\nListenStream=${path}\n`,
+      'shop.service': `[Service]\nExecStart=/bin/sh -c 'echo $$LISTEN_FDS >${seen}; exec sleep 1000'\n`,
+    })
+    await sandbox.start()
+    await sandbox.synced()
+    await sandbox.kill()
+    const client = connect(path)
+    await once(client, 'connect')
+    await sandbox.start()
+    await sandbox.reaches('shop.service', 'running')
+    await sandbox.until(() => existsSync(seen))
+    assert.equal(readFileSync(seen, 'utf8'), '1\n')
+    client.destroy()
   })
 })

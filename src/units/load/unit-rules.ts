@@ -28,8 +28,8 @@ export const completeUnit = (type: UnitType, values: SectionValues): readonly Br
 const socketProblems = (values: SectionValues): readonly BrokenRule[] => {
   const listen = (values.get('Socket', 'Listen') ?? []) as readonly ListenAddress[]
   if (listen.length === 0) return [lacks('Listen', 'a socket needs ListenStream= or another Listen…=')]
-  if (values.get('Socket', 'Accept') !== true) return []
-  const rules: BrokenRule[] = []
+  const rules: BrokenRule[] = listen.flatMap(({ kind, address }) => notMade(kind, address))
+  if (values.get('Socket', 'Accept') !== true) return rules
   if (listen.some(({ kind }) => kind !== 'Stream' && kind !== 'SequentialPacket'))
     rules.push(lacks('Accept', 'Accept=yes wants sockets that accept: streams'))
   if (values.get('Socket', 'Service'))
@@ -38,6 +38,19 @@ const socketProblems = (values: SectionValues): readonly BrokenRule[] => {
     rules.push(lacks('MaxConnections', 'MaxConnections= must be 1 or more'))
   return rules
 }
+
+/** Addresses that systemd listens on and gitproc does not: such a unit could never start. */
+const notMade = (kind: string, address: string): readonly BrokenRule[] =>
+  ['Stream', 'Datagram', 'SequentialPacket', 'FIFO'].includes(kind) && !address.startsWith('vsock:')
+    ? []
+    : [
+        {
+          key: 'Listen',
+          severity: 'warning',
+          code: 'not-supported',
+          message: `Listen${kind}=${address} is not supported, the unit cannot start`,
+        },
+      ]
 
 const hasAny = (values: SectionValues, section: string, keys: readonly string[]): boolean =>
   keys.some((key) => {
