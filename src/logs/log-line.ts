@@ -26,8 +26,14 @@ export interface LogLine {
   readonly sequence: number
 }
 
-/** Time first; within a unit what was seen first. */
+/** Time first; within a unit what was seen first. Forwards and backwards the order is the same. */
 export const compareLines = (a: LogLine, b: LogLine): number =>
-  a.timeMs - b.timeMs || compareNames(a.unit, b.unit) || a.sequence - b.sequence
+  a.timeMs - b.timeMs ||
+  compareNames(a.unit, b.unit) ||
+  a.sequence - b.sequence ||
+  rank[a.source] - rank[b.source]
+
+/** What is seen together with a note was there before it. */
+const rank: Readonly<Record<LogLine['source'], number>> = { out: 0, err: 1, note: 2 }
 
 const compareNames = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)

@@ -1,6 +1,7 @@
 /** Capture and reading back on real files: times, runs, absence of the daemon, following. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
   appendFileSync,
@@ -317,6 +318,59 @@ test('what is older than LogMaxAge= is removed, and what is younger stays', asyn
   const kept = messages(await linesOf(directory, { streams: ['out'] }))
   assert.equal(kept.filter((message) => message === 'new').length, 3000)
   assert.ok(kept.filter((message) => message === 'old').length < 1100)
+})
+
+/** Random text: archives are nearly as long as what they hold. */
+const noise = (bytes: number): string => `${randomBytes((bytes * 3) / 4).toString('base64')}\n`
+
+/** What the logs take on disk. */
+const takenBytes = (directory: string): number =>
+  Number(execFileSync('du', ['-sk', '--', directory]).toString().split('\t')[0]) * 1024
+
+const shrunk = async (directory: string, limit: number): Promise<void> => {
+  const changes = watch(directory, { recursive: true })
+  if (takenBytes(directory) <= limit) return
+  for await (const _ of changes) if (takenBytes(directory) <= limit) return
+}
+
+test('log_max_total holds for all services together: the oldest archives go first', async (t) => {
+  const total = 2 * 1024 * 1024
+  const { directory, capture, files } = await begin(t, {
+    defaults: { maxSizeBytes: 256 * 1024, maxFiles: 100 },
+    maxTotal: { kind: 'bytes', bytes: total },
+  })
+  const other = await capture.open('api.service', { maxSizeBytes: 128 * 1024 })
+  appendFileSync(other.stdout, noise(1024 * 1024))
+  for (let i = 0; i < 64; i++) appendFileSync(files.stdout, noise(64 * 1024))
+  appendFileSync(files.stdout, 'the newest line\n')
+  await shrunk(directory, total)
+  await capture.close()
+  const lines = messages(await linesOf(directory, { streams: ['out'] }))
+  assert.equal(lines.at(-1), 'the newest line')
+  assert.ok(lines.length < 64, `${lines.length}`)
+})
+
+test('where no archive is left, the longest file loses its beginning rather than the disk its last block', async (t) => {
+  const total = 1024 * 1024
+  const { directory, capture, files } = await begin(t, {
+    defaults: { maxSizeBytes: 1e9 },
+    maxTotal: { kind: 'bytes', bytes: total },
+  })
+  for (let i = 0; i < 40; i++) appendFileSync(files.stdout, noise(64 * 1024))
+  appendFileSync(files.stdout, 'the newest line\n')
+  await shrunk(directory, total + 16 * 1024)
+  await capture.close()
+  assert.equal(messages(await linesOf(directory, { lines: 1 }))[0], 'the newest line')
+})
+
+test('a smaller limit holds at once, also for a service that is silent', async (t) => {
+  const { directory, capture, files } = await begin(t)
+  appendFileSync(files.stdout, noise(512 * 1024))
+  capture.note(unit, 'it was written')
+  const archived = changeOf(join(directory, unit), 'out.head')
+  await capture.open(unit, { maxSizeBytes: 64 * 1024 })
+  await archived
+  assert.ok(readdirSync(join(directory, unit)).some((file) => file.endsWith('.zst')))
 })
 
 test('a service that writes at full speed costs the daemon next to nothing', async (t) => {
