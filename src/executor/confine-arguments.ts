@@ -6,20 +6,20 @@ import { capabilityNumbers, otherCapabilities } from './capability-numbers.ts'
 import type { Confinement, Namespace } from './confinement.ts'
 import type { Identity, LaunchSpec, Sandbox } from './launch-spec.ts'
 import type { Attributes, MountStep } from './mount-plan.ts'
-import type { SystemCallNumbers } from './system-call-numbers.ts'
 
 export interface ConfineContext {
   readonly perl: string
   readonly helper: string
-  readonly numbers: SystemCallNumbers
+  /** Of the system calls that it makes, by name; those newer than 2019 have the same number everywhere. */
+  readonly numbers: ReadonlyMap<string, number>
   /** Where the helper writes what went wrong: the `messages` of the process directory. */
   readonly messages: string
   /** Who the daemon is. */
   readonly uid: number
   readonly gid: number
   readonly mounts: readonly MountStep[]
-  /** The filter of system calls, in the kernel's form; undefined: none. */
-  readonly filter: Uint8Array | undefined
+  /** Filters of system calls, in the kernel's form, in the order in which they are loaded. */
+  readonly filters: readonly Uint8Array[]
 }
 
 /** The link of the chain that confines, up to the program itself. */
@@ -29,7 +29,7 @@ export function confineLink(
   context: ConfineContext,
 ): readonly string[] {
   const { command, identity, sandbox } = spec
-  const numbers = Object.entries(context.numbers).map(([name, number]) => `${name}=${number}`)
+  const numbers = helperCalls.map((name) => `${name}=${context.numbers.get(name) ?? -1}`)
   const directory = ['directory', command.workingDirectory, flag(command.workingDirectoryOptional)]
   const instructions = [
     ...scheduling(confinement),
@@ -38,7 +38,7 @@ export function confineLink(
     ...directory,
     'session',
     ...privileges(identity, sandbox, confinement, context.uid),
-    ...(context.filter === undefined ? [] : ['filter', Buffer.from(context.filter).toString('hex')]),
+    ...context.filters.flatMap((filter) => ['filter', Buffer.from(filter).toString('hex')]),
   ]
   return [
     context.perl,
@@ -50,6 +50,12 @@ export function confineLink(
     command.argv[0] ?? command.path,
   ]
 }
+
+/** Those that confine.pl makes by number. */
+const helperCalls = (
+  'mount umount2 pivot_root unshare prctl capget capset setgroups setresgid setresuid setsid keyctl ioprio_set ' +
+  'sched_setscheduler sched_setaffinity seccomp'
+).split(' ')
 
 export const isConfineLink = (link: readonly string[]): boolean => link[1]?.endsWith('/confine.pl') ?? false
 

@@ -82,7 +82,7 @@ sub enter_root {
   # A root has to be a mount; the old one is then below the new one, and let go.
   syscall($move_mount, $tree, $nothing, $here, $root, 4) >= 0
     && chdir($root)
-    && call('pivotRoot', '.', '.') >= 0
+    && call('pivot_root', '.', '.') >= 0
     && call('umount2', '.', 2) >= 0
     && chdir('/')
     or fail('NAMESPACE', "RootDirectory=$root");
@@ -129,13 +129,13 @@ my %instructions = (
   'timer-slack' => [1, sub { call('prctl', 29, $_[0] + 0, 0, 0, 0) >= 0 or fail('TIMERSLACK', 'TimerSlackNSec=') }],
   'scheduler' => [2, sub {
     my $priority = pack 'i', $_[1];
-    call('schedSetscheduler', 0, $_[0] + 0, $priority) >= 0 or fail('SETSCHEDULER', 'CPUSchedulingPolicy=');
+    call('sched_setscheduler', 0, $_[0] + 0, $priority) >= 0 or fail('SETSCHEDULER', 'CPUSchedulingPolicy=');
   }],
   'cpus' => [1, sub {
     my $mask = pack 'H*', $_[0];
-    call('schedSetaffinity', 0, length($mask), $mask) >= 0 or fail('CPUAFFINITY', 'CPUAffinity=');
+    call('sched_setaffinity', 0, length($mask), $mask) >= 0 or fail('CPUAFFINITY', 'CPUAffinity=');
   }],
-  'io-priority' => [1, sub { call('ioprioSet', 1, 0, $_[0] + 0) >= 0 or fail('IOPRIO', 'IOSchedulingClass=') }],
+  'io-priority' => [1, sub { call('ioprio_set', 1, 0, $_[0] + 0) >= 0 or fail('IOPRIO', 'IOSchedulingClass=') }],
   'unshare' => [1, sub { call('unshare', $_[0] + 0) >= 0 or fail('NAMESPACE', 'the namespaces') }],
   'map-user' => [2, sub {
     write_file('/proc/self/setgroups', 'deny');

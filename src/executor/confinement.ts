@@ -67,9 +67,9 @@ export interface RulePath {
   readonly directive: string
 }
 
-/** What system calls are denied; made into a filter of the kernel's by `seccomp-filter.ts`. */
+/** What system calls are denied; made into filters of the kernel's by `seccomp/filters.ts`. */
 export interface SystemCallRules {
-  /** Names of calls, `name:ERRNO` for an answer of its own. */
+  /** Names of calls; `name:1` or `name:kill` for an answer of its own. */
   readonly filter?: { readonly isAllowList: boolean; readonly names: readonly string[] }
   /** What a denied call of the filter gets; `kill` ends the process. */
   readonly denial: number | 'kill'
@@ -81,10 +81,8 @@ export interface SystemCallRules {
   readonly deniesRealtime: boolean
   readonly deniesSetuidFiles: boolean
   readonly locksPersonality: boolean
-  readonly deniesHostname: boolean
-  readonly deniesClock: boolean
-  readonly deniesKernelLog: boolean
-  readonly deniesModules: boolean
+  /** Calls that protections of other kinds take away, by name, a list for each. */
+  readonly deniedCalls: readonly (readonly string[])[]
   /** Only calls of the host's own architecture. */
   readonly isNativeOnly: boolean
 }

@@ -10,7 +10,9 @@ import type { HostTools } from './host-tools.ts'
 import type { LaunchSpec } from './launch-spec.ts'
 import { planMounts, type Voids } from './mount-plan.ts'
 import { resolveRules } from './resolve-rules.ts'
-import { type SystemCallNumbers, systemCallNumbers } from './system-call-numbers.ts'
+import { callNumbers } from './seccomp/call-numbers.ts'
+import { filtersOf } from './seccomp/filters.ts'
+import { encodeFilter } from './seccomp/program.ts'
 
 type Myself = { readonly uid: number; readonly gid: number }
 
@@ -18,7 +20,7 @@ type Myself = { readonly uid: number; readonly gid: number }
 export type Helper = Pick<ConfineContext, 'perl' | 'helper' | 'numbers'>
 
 export function findHelper({ perl }: HostTools): Helper | undefined {
-  const numbers: SystemCallNumbers | undefined = systemCallNumbers(process.arch)
+  const numbers = callNumbers(process.arch)
   const helper = fileURLToPath(new URL('./confine.pl', import.meta.url))
   return perl === undefined || numbers === undefined ? undefined : { perl, helper, numbers }
 }
@@ -50,21 +52,40 @@ export class Confiner {
       ...this.#myself,
       messages: join(processDirectory, 'messages'),
       mounts: planMounts(resolveRules(mounts, rootDirectory), this.#voids),
-      filter: undefined,
+      filters: filtersFor(confinement, this.#helper),
     }
   }
 }
 
+const filtersFor = ({ systemCalls }: Confinement, { numbers }: Helper): readonly Uint8Array[] =>
+  systemCalls === undefined
+    ? []
+    : filtersOf(systemCalls, numbers).map((program) => encodeFilter(program, process.arch))
+
 /** Whether mounts can be made here. Containers often forbid it; only trying tells. */
 export function canMount(helper: Helper | undefined, myself: Myself): Promise<boolean> {
-  if (helper === undefined) return Promise.resolve(false)
   const path = { path: '/', inRoot: false, isOptional: false, directive: 'ProtectSystem=' }
   const rules = [{ kind: 'access', path, access: 'read-only' }] as const
-  const confinement: Confinement = { namespaces: [], mounts: rules }
-  const voids = { file: '', directory: '' }
-  const mounts = planMounts(resolveRules(rules, undefined), voids)
-  const context = { ...helper, ...myself, messages: '/dev/null', mounts, filter: undefined }
-  const [file = '', ...words] = confineLink(harmless, confinement, context)
+  const mounts = planMounts(resolveRules(rules, undefined), { file: '', directory: '' })
+  return tryOut(helper, { ...myself, mounts, filters: [] }, { namespaces: [], mounts: rules })
+}
+
+/** Whether filters of system calls can be loaded here. */
+export function canFilter(helper: Helper | undefined, myself: Myself): Promise<boolean> {
+  const allow = { kind: 'allow' } as const
+  const program = { rules: [], otherwise: allow, newer: { from: 1, answer: allow }, foreign: allow }
+  const filters = [encodeFilter(program, process.arch)]
+  return tryOut(helper, { ...myself, mounts: [], filters }, { namespaces: [], mounts: [] })
+}
+
+function tryOut(
+  helper: Helper | undefined,
+  context: Omit<ConfineContext, keyof Helper | 'messages'>,
+  confinement: Confinement,
+): Promise<boolean> {
+  if (helper === undefined) return Promise.resolve(false)
+  const link = confineLink(harmless, confinement, { ...helper, ...context, messages: '/dev/null' })
+  const [file = '', ...words] = link
   return new Promise((resolve) => {
     execFile(file, [...words, '/bin/true'], { env: {} }, (error) => resolve(error === null))
   })
@@ -89,5 +110,5 @@ const harmless: LaunchSpec = {
     ignoreSigpipe: false,
   },
   limits: { rlimits: {} },
-  sandbox: { privatePids: false, noNewPrivileges: false },
+  sandbox: { privatePids: false, noNewPrivileges: true },
 }

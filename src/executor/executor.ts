@@ -53,8 +53,10 @@ export interface Abilities {
   readonly users: boolean
   /** Namespaces and mounts of a service's own (ProtectSystem=, PrivateNetwork=, …). */
   readonly mounts: boolean
-  /** Schedulers, secure bits, keyrings and filters of system calls: what takes the helper `confine.pl`. */
+  /** Schedulers, secure bits, keyrings: what takes the helper `confine.pl`. */
   readonly confinement: boolean
+  /** Filters of system calls (SystemCallFilter=, RestrictNamespaces=, …). */
+  readonly systemCallFilters: boolean
   /** Track and kill by cgroup. */
   readonly cgroups: boolean
   /** `cpu`, `memory`, …: limits that are enforced. */

@@ -1,7 +1,7 @@
 /** What this host lets us do, found out once at start, and the sentences that say what it does not. */
 import { execFile } from 'node:child_process'
 import { type CgroupRoot, detectCgroupRoot, openCgroupRoot } from './cgroup-root.ts'
-import { canMount, findHelper, type Helper } from './confiner.ts'
+import { canFilter, canMount, findHelper, type Helper } from './confiner.ts'
 import type { Abilities } from './executor.ts'
 import type { HostTools } from './host-tools.ts'
 import { type LimitCeilings, readLimitCeilings } from './limit-ceilings.ts'
@@ -23,10 +23,15 @@ export async function examineHost(
   const { uid } = myself
   const root = findRoot(uid === 0, cgroupRoot)
   const helper = findHelper(tools)
-  const [privatePids, mounts] = await Promise.all([uid === 0 && canUnshare(tools), canMount(helper, myself)])
+  const [privatePids, mounts, systemCallFilters] = await Promise.all([
+    uid === 0 && canUnshare(tools),
+    canMount(helper, myself),
+    canFilter(helper, myself),
+  ])
   const abilities = {
     privatePids,
     mounts,
+    systemCallFilters,
     confinement: helper !== undefined,
     users: uid === 0 && tools.setpriv !== undefined,
     cgroups: root !== undefined,
@@ -98,5 +103,9 @@ function limitationsOf(abilities: Abilities, uid: number, root: CgroupRoot | und
       'namespaces for mounts cannot be made here: ProtectSystem=, PrivateTmp=, ReadOnlyPaths= and their kin are not enforced',
     )
   }
+  if (abilities.confinement && !abilities.systemCallFilters)
+    sentences.push(
+      'the kernel takes no filters of system calls here: SystemCallFilter= and its kin are not enforced',
+    )
   return sentences
 }

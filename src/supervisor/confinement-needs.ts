@@ -41,6 +41,17 @@ const byHelper = [
   'IOSchedulingPriority',
 ] as const satisfies readonly (keyof Service)[]
 
+const byFilter = [
+  'SystemCallFilter',
+  'SystemCallErrorNumber',
+  'SystemCallArchitectures',
+  'RestrictAddressFamilies',
+  'RestrictRealtime',
+  'RestrictSUIDSGID',
+  'LockPersonality',
+  'MemoryDenyWriteExecute',
+] as const satisfies readonly (keyof Service)[]
+
 /** Directives of the unit that this host can't do, each with the reason. */
 export function confinementGaps(unit: LoadedUnit, abilities: Abilities): readonly string[] {
   const { service } = unit
@@ -49,9 +60,15 @@ export function confinementGaps(unit: LoadedUnit, abilities: Abilities): readonl
     names.filter((name) => isAskedFor(service[name])).map((name) => `${name}= (${why})`)
   return [
     ...(abilities.mounts ? [] : gaps(byMounts, 'no namespaces for mounts can be made here')),
+    ...(abilities.systemCallFilters ? [] : gaps(byFilter, noFilters)),
+    ...(abilities.systemCallFilters || service.RestrictNamespaces.length === 7
+      ? []
+      : [`RestrictNamespaces= (${noFilters})`]),
     ...(abilities.confinement ? [] : gaps(byHelper, 'there is no perl here')),
   ]
 }
+
+const noFilters = 'filters of system calls cannot be loaded here'
 
 /** Set to something else than what an unset directive means. */
 const isAskedFor = (value: unknown): boolean =>

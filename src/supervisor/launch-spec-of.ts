@@ -121,6 +121,7 @@ function sandboxFor(inputs: LaunchInputs): LaunchSpec['sandbox'] {
     isUnprivileged: runsAs !== 0,
     isRoot,
     abilities,
+    architecture: facts.architecture,
     folders: runFoldersOf(unit, facts, invocation.id, environment['NOTIFY_SOCKET']),
   })
 }

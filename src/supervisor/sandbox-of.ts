@@ -7,6 +7,7 @@ import { impliedBoundingSet, impliedProtection } from '../units/show/implied.ts'
 import { secureBitNames } from '../units/value-types/named-bits.ts'
 import type { ExecCommand } from '../units/values.ts'
 import { mountRulesOf, type RunFolders } from './mount-rules-of.ts'
+import { systemCallRulesOf } from './system-call-rules.ts'
 
 type Service = NonNullable<LoadedUnit['service']>
 
@@ -18,7 +19,9 @@ export interface SandboxInputs {
   readonly isUnprivileged: boolean
   /** Whether the daemon is root: an ordinary user has no capabilities that could be taken away. */
   readonly isRoot: boolean
-  readonly abilities: Pick<Abilities, 'mounts' | 'confinement'>
+  readonly abilities: Pick<Abilities, 'mounts' | 'confinement' | 'systemCallFilters'>
+  /** systemd's word: `x86-64`. */
+  readonly architecture: string
   readonly folders: RunFolders
 }
 
@@ -62,7 +65,6 @@ const impliesNoNewPrivileges = (service: Service): boolean =>
   service.MemoryDenyWriteExecute ||
   service.LockPersonality ||
   service.SystemCallFilter !== undefined ||
-  service.SystemCallLog !== undefined ||
   service.SystemCallArchitectures.length > 0 ||
   service.RestrictAddressFamilies !== undefined ||
   service.RestrictNamespaces.length < allNamespaces
@@ -77,6 +79,9 @@ function confinementOf(inputs: SandboxInputs): Confinement | undefined {
   const mounts = rules.some((rule) => rule.kind !== 'access' || rule.access !== 'read-write') ? rules : []
   const secureBits = SecureBits.reduce((sum, name) => sum + (secureBitNames[name] ?? 0), 0)
   const { KeyringMode } = service
+  const systemCalls = abilities.systemCallFilters
+    ? systemCallRulesOf(service, inputs.architecture)
+    : undefined
   const confinement: Confinement = {
     ...(RootDirectory === undefined ? {} : { rootDirectory: RootDirectory }),
     namespaces: abilities.mounts ? namespacesOf(service) : [],
@@ -86,6 +91,7 @@ function confinementOf(inputs: SandboxInputs): Confinement | undefined {
       : { propagation: MountFlags as NonNullable<Confinement['propagation']> }),
     ...(secureBits === 0 ? {} : { secureBits }),
     ...(KeyringMode === 'private' || KeyringMode === 'shared' ? { keyring: KeyringMode } : {}),
+    ...(systemCalls === undefined ? {} : { systemCalls }),
     ...schedulingOf(service),
   }
   const { namespaces, mounts: planned, ...rest } = confinement

@@ -163,12 +163,6 @@ const rows: readonly Row[] = [
     /^ipc:/,
   ],
   [
-    'ProtectHostname=yes: a changed name stays inside',
-    'ProtectHostname=yes',
-    'hostname gitproc-inside && hostname',
-    /^gitproc-inside/,
-  ],
-  [
     'PrivateMounts=yes: what it mounts stays inside',
     'PrivateMounts=yes',
     'mount -t tmpfs none /mnt && stat -f -c %T /mnt',

@@ -15,6 +15,7 @@ const able = {
   users: true,
   mounts: true,
   confinement: true,
+    systemCallFilters: true,
   cgroups: true,
   controllers: ['cpu', 'memory', 'pids', 'io'],
 }

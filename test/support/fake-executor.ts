@@ -26,6 +26,7 @@ export class FakeExecutor implements Executor {
     users: true,
     mounts: true,
     confinement: true,
+    systemCallFilters: true,
     cgroups: true,
     controllers: ['cpu', 'memory', 'pids', 'io'],
   }

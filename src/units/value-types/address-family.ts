@@ -13,6 +13,18 @@ const families: ReadonlySet<string> = new Set(
     .map((name) => `AF_${name}`),
 )
 
+/** By their numbers (linux/socket.h); `-` for one that has no name here. */
+const byNumber = (
+  '- UNIX INET AX25 IPX APPLETALK NETROM BRIDGE ATMPVC X25 INET6 ROSE - NETBEUI SECURITY KEY NETLINK PACKET ASH ECONET ' +
+  'ATMSVC RDS SNA IRDA PPPOX WANPIPE LLC IB MPLS CAN TIPC BLUETOOTH IUCV RXRPC ISDN PHONET IEEE802154 CAIF ALG NFC VSOCK ' +
+  'KCM QIPCRTR SMC XDP MCTP'
+).split(' ')
+
+export function addressFamilyNumber(name: string): number | undefined {
+  const number = byNumber.indexOf(name.replace(/^AF_/, ''))
+  return number < 0 ? undefined : number
+}
+
 /** Two names of one number: the one that systemd prints. */
 const otherNames: Readonly<Record<string, string>> = { AF_LOCAL: 'AF_UNIX', AF_ROUTE: 'AF_NETLINK' }
 

@@ -10,6 +10,9 @@ const expandGroup = (group: string): readonly string[] =>
     member.startsWith('@') ? expandGroup(member) : [member],
   )
 
+/** All calls of a group: `@clock`. */
+export const systemCallsIn = (group: string): readonly string[] => expandGroup(group)
+
 const known: ReadonlySet<string> = new Set([
   ...Object.keys(systemCallGroups).flatMap(expandGroup),
   ...ungroupedSystemCalls.split(' '),
