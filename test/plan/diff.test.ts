@@ -105,6 +105,30 @@ describe('a plan', () => {
     assert.deepEqual(plan.steps.find((step) => step.unit === 'c.service')?.after, ['a.service'])
   })
 
+  test('restarts a service that runs after its socket, for it has the sockets that it was started with', () => {
+    const files = (port: number): Files => ({
+      'web.socket': `[Socket]\nListenStream=${port}\n`,
+      'web.service': service(),
+    })
+    const before = desiredOf(files(80))
+    const { settings, hash } = before.units.get('web.service')!
+    const up = { isActive: true, isSettled: false, isHeld: false, orderedAfter: [] }
+    const actual = new Map(appliedStateOf(before)).set('web.service', {
+      name: 'web.service',
+      settings,
+      hash,
+      ...up,
+    })
+    const plan = diff(actual, desiredOf(files(81), 'b'), revisionOf('a'))
+    assert.deepEqual(
+      plan.steps.map(({ unit, verb, reason, after }) => [unit, verb, reason, after]),
+      [
+        ['web.socket', 'restart', 'Listen= changed', []],
+        ['web.service', 'restart', 'web.socket restarts', ['web.socket']],
+      ],
+    )
+  })
+
   test('restarts what requires a restarted unit, but not what only wants it', () => {
     const rest = {
       'b.service': service('', 'Requires=a.service'),
