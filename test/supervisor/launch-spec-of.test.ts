@@ -15,7 +15,7 @@ const able = {
   users: true,
   mounts: true,
   confinement: true,
-    systemCallFilters: true,
+  systemCallFilters: true,
   cgroups: true,
   controllers: ['cpu', 'memory', 'pids', 'io'],
 }
