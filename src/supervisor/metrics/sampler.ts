@@ -34,7 +34,8 @@ const mayUse = 0.0003
 const newcomersPerLook = 50
 
 /** When to look again after a look that cost so much. */
-export const intervalAfter = (costMs: number): number => Math.max(shortestIntervalMs, Math.round(costMs / mayUse))
+export const intervalAfter = (costMs: number): number =>
+  Math.max(shortestIntervalMs, Math.round(costMs / mayUse))
 
 export class Sampler implements UnitMetrics {
   readonly #ports: SamplerPorts
