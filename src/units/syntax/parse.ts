@@ -9,6 +9,9 @@ import type { Assignment, UnitFile } from './unit-file.ts'
 
 const man = 'systemd.syntax(7)'
 
+/** Lists grow by a copy for each line: far more lines than anybody writes would keep the daemon busy for minutes. */
+const maxAssignments = 10_000
+
 export const parseUnitFile = (path: string, content: Uint8Array | string): UnitFile => {
   const text = typeof content === 'string' ? content : decodeBytes(content)
   const reader = new FileReader(path)
@@ -34,6 +37,7 @@ class FileReader {
   /** Below a header that can't be read nobody knows which section it is. */
   #isLost = false
   #brokenAtLine: number | undefined
+  #assignments = 0
 
   constructor(path: string) {
     this.#path = path
@@ -41,7 +45,10 @@ class FileReader {
 
   /** A broken file is read on for its findings only: no room for them, no need to. */
   get isHopeless(): boolean {
-    return this.#brokenAtLine !== undefined && !this.#findings.hasRoom('error')
+    return (
+      this.#assignments > maxAssignments ||
+      (this.#brokenAtLine !== undefined && !this.#findings.hasRoom('error'))
+    )
   }
 
   read(line: LogicalLine | LineProblem): void {
@@ -79,6 +86,8 @@ class FileReader {
     else if (equals < 0)
       this.#warn(place, 'no-equals', `wants Key=value, got "${excerpt(content)}"; the line is ignored`)
     else if (equals === 0) this.#warn(place, 'no-key', 'nothing stands before the "="; the line is ignored')
+    else if (++this.#assignments > maxAssignments)
+      this.#break(place, 'too-many-settings', `the file has more than ${maxAssignments} settings`)
     else section.assignments.push(this.#assignment(line, start, content))
   }
 

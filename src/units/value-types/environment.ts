@@ -15,6 +15,17 @@ const split = (word: string): EnvironmentVariable => {
   return { name: word.slice(0, equals), value: word.slice(equals + 1) }
 }
 
+/** Into a list of the caller's own: a map made anew for each line would take seconds for thousands of lines. */
+const withVariable = (
+  variables: EnvironmentVariable[],
+  added: EnvironmentVariable,
+): EnvironmentVariable[] => {
+  const at = variables.findIndex(({ name }) => name === added.name)
+  if (at < 0) variables.push(added)
+  else variables[at] = added
+  return variables
+}
+
 /** Variables in order; one set again keeps its place and takes the new value. */
 export const environment: ValueType<readonly EnvironmentVariable[]> = {
   name: 'words of the form NAME=value',
@@ -22,8 +33,7 @@ export const environment: ValueType<readonly EnvironmentVariable[]> = {
     if (text === '') return { value: undefined }
     const { assignments, problems } = parseEnvironmentAssignments(text, context)
     if (assignments.length === 0) return { value: previous, problems }
-    const byName = new Map([...(previous ?? []), ...assignments.map(split)].map((each) => [each.name, each]))
-    return { value: [...byName.values()], problems }
+    return { value: assignments.map(split).reduce(withVariable, [...(previous ?? [])]), problems }
   },
   print: (variables) => printWords(variables.map(({ name, value }) => `${name}=${value}`)),
 }

@@ -178,3 +178,14 @@ for (const [name, make] of Object.entries(garbage))
     const { user, system } = process.cpuUsage(before)
     assert.ok(user + system < 1_000_000, `${(user + system) / 1000} ms`)
   })
+
+test('a file of 10,000 settings is read, one with more is refused at the first too many', () => {
+  const settings = (count: number) => `[Service]\n${'Environment=A=1\n'.repeat(count)}`
+  assert.deepEqual(parseUnitFile('x.service', settings(10_000)).diagnostics, [])
+  const { diagnostics, brokenAtLine } = parseUnitFile('x.service', settings(200_000))
+  assert.equal(brokenAtLine, 10_002)
+  assert.deepEqual(
+    diagnostics.map(({ severity, message }) => [severity, message]),
+    [['error', 'the file has more than 10000 settings']],
+  )
+})

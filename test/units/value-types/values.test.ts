@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { loadService } from '../../support/load-service.ts'
 import { assign } from '../../support/service-setting.ts'
 
 const infinity = Number.POSITIVE_INFINITY
@@ -182,4 +183,14 @@ test('a credential in the file is never repeated in a message', () => {
   const { messages } = assign('SetCredential', 'bad/name:hunter2')
   assert.equal(messages.length, 1)
   assert.doesNotMatch(messages[0]!, /hunter2/)
+})
+
+test('thousands of Environment= lines are read in no time, each in its place', () => {
+  const lines = Array.from({ length: 5000 }, (_, index) => `Environment=V${index}=${index}\n`).join('')
+  const before = process.cpuUsage()
+  const { service } = loadService(`ExecStart=/bin/true\n${lines}Environment=V7=again`)
+  const { user, system } = process.cpuUsage(before)
+  assert.equal(service?.Environment.length, 5000)
+  assert.deepEqual(service?.Environment[7], { name: 'V7', value: 'again' })
+  assert.ok(user + system < 1_000_000, `${(user + system) / 1000} ms`)
 })
