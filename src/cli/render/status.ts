@@ -78,8 +78,10 @@ export const attention = (status: StatusAnswer, look: Look): readonly string[] =
 const pendingLines = ({ pending, diagnostics }: StatusAnswer, look: Look): readonly string[] => {
   if (!pending) return []
   const { revision, why } = pending
-  const text = `${revisionName(revision)} ${quotedSubject(revision)} is not applied: ${why}`
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
+  // Each error stands on a line of its own below: the reason would say them all a second time.
+  const reason = errors.length > 0 ? counted(errors.length, 'error') : why
+  const text = `${revisionName(revision)} ${quotedSubject(revision)} is not applied: ${reason}`
   return [
     ...attentionLine('!', 'bad', text, `gitproc verify ${shortSha(revision.sha)}`, look),
     ...errors.map((diagnostic) => `    ${diagnosticLine(diagnostic, look)}`),

@@ -109,10 +109,7 @@ describe('gitproc status', () => {
     })
     const shown = text(renderStatus(status, wideLook))
     assert.match(shown, /main@4f2c91a/)
-    assert.match(
-      shown,
-      /! main@8d11e02 "oops" is not applied: unit files have errors {3}gitproc verify 8d11e02/,
-    )
+    assert.match(shown, /! main@8d11e02 "oops" is not applied: 1 error {3}gitproc verify 8d11e02/)
     assert.match(shown, /two\.service:3:1: error: no ExecStart=/)
   })
 
