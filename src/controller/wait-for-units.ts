@@ -1,7 +1,7 @@
 /** Waits on the supervisor's changes, never on a poll: until units are ready, until they have stayed so, or until time is up. */
 import type { Clock } from '../base/clock.ts'
 import type { Supervisor } from '../supervisor/supervisor-port.ts'
-import { readinessOf } from './readiness.ts'
+import { type Readiness, readinessOf } from './readiness.ts'
 
 export interface Waiting {
   readonly supervisor: Supervisor
@@ -30,7 +30,11 @@ export const waitForUnits = (
 ): Promise<Verdict> =>
   new Promise((resolve) => {
     const { supervisor, clock, signal, deadlineMs } = waiting
-    const watched = new Set(units)
+    // Kept change by change: asking for every status at each of five hundred changes would read every cgroup each time.
+    const readiness = new Map<string, Readiness>()
+    const refresh = (): void => {
+      for (const unit of units) readiness.set(unit, readinessOf(supervisor.status(unit)))
+    }
     let cancelSettle = (): void => {}
     let isSettling = false
     const end = (verdict: Verdict): void => {
@@ -42,15 +46,19 @@ export const waitForUnits = (
     }
     const abort = (): void => end({ kind: 'aborted' })
     const look = (): void => {
-      const states = units.map((unit) => readinessOf(supervisor.status(unit)))
-      if (states.includes('failed'))
-        end({ kind: 'failed', failures: failuresOf(units, supervisor, ['failed']) })
-      else if (states.includes('pending')) stopSettling()
+      const states = new Set(readiness.values())
+      if (states.has('failed')) end({ kind: 'failed', failures: failuresOf(units, supervisor, ['failed']) })
+      else if (states.has('pending')) stopSettling()
       else if (!isSettling) startSettling()
     }
     const startSettling = (): void => {
       isSettling = true
-      cancelSettle = clock.at(clock.now() + settleMs, () => end({ kind: 'good' }))
+      cancelSettle = clock.at(clock.now() + settleMs, settled)
+    }
+    const settled = (): void => {
+      refresh()
+      if ([...readiness.values()].every((state) => state === 'ready')) end({ kind: 'good' })
+      else look()
     }
     const stopSettling = (): void => {
       isSettling = false
@@ -60,8 +68,11 @@ export const waitForUnits = (
       const late = failuresOf(units, supervisor, ['pending', 'failed'])
       end(late.length > 0 ? { kind: 'failed', failures: late } : { kind: 'good' })
     }
+    refresh()
     const unsubscribe = supervisor.subscribe((change) => {
-      if (watched.has(change.unit)) look()
+      if (!readiness.has(change.unit)) return
+      readiness.set(change.unit, readinessOf(change.status))
+      look()
     })
     const cancelDeadline = clock.at(deadlineMs, expire)
     signal.addEventListener('abort', abort)
