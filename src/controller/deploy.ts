@@ -79,7 +79,7 @@ const carryOut = async (running: Running, world: World): Promise<Deployed> => {
       : await verify(running, applied, world)
   if (signal.aborted) return end('Superseded', undefined, { running, failures: [] }, world)
   if (failures.length === 0) return end('Healthy', undefined, { running, failures }, world)
-  if (deployment.rejects) await world.rejections.add(rejectionsOf(definitions, failures, world.clock.now()))
+  if (deployment.rejects) await world.rejections.add(rejectionsOf(definitions, failures, world))
   return end(failureOutcome, describeFailures(failures), { running, failures }, world)
 }
 
@@ -108,14 +108,16 @@ const isUp = (unit: string, { definitions }: Deployment, { holds }: World): bool
 const describeFailures = (failures: readonly UnitFailure[]): string =>
   failures.map(({ unit, reason }) => `${unit}: ${reason}`).join('; ')
 
+/** Definitions that are to blame; one whose launch the host failed (no room, no memory) may be fine tomorrow. */
 const rejectionsOf = (
   { desired }: Definitions,
   failures: readonly UnitFailure[],
-  atMs: number,
+  { supervisor, clock }: World,
 ): readonly Rejection[] =>
   failures.flatMap(({ unit, reason }) => {
     const definition = desired.units.get(unit)
-    return definition ? [{ unit, hash: definition.hash, revision: desired.revision.sha, reason, atMs }] : []
+    if (definition === undefined || supervisor.status(unit)?.lastExit?.failedStep === 'RESOURCES') return []
+    return [{ unit, hash: definition.hash, revision: desired.revision.sha, reason, atMs: clock.now() }]
   })
 
 /** Ends the record of a generation that a death of the daemon cut short; gives the units that it had moved. */

@@ -21,7 +21,7 @@ export interface Passed {
 
 export const reconcile = async (pass: Pass, world: World): Promise<Passed> => {
   const revision = await world.repository.head()
-  if (!pass.retries && isTakenBack(revision, world))
+  if (!isRetry(pass, revision, world) && isTakenBack(revision, world))
     return { revision, parsed: undefined, deployed: await keepUp(pass, world) }
   const parsed = await parse(revision, await world.repository.files(revision.sha), world)
   if (parsed.isRefused) return { revision, parsed, deployed: await refuse(parsed, world) }
@@ -38,6 +38,10 @@ export const isTakenBack = (revision: Revision, { generations, rejections }: Wor
   const isRejected = rejections.all().some((rejection) => rejection.revision === revision.sha)
   return last.outcome === 'RolledBack' || (last.outcome === 'Progressing' && isRejected)
 }
+
+/** A person's `sync` tries again what was taken back though no definition was to blame: the host was. */
+const isRetry = ({ retries, origin }: Pass, revision: Revision, { rejections }: World): boolean =>
+  retries || (origin === 'sync' && !rejections.all().some((rejection) => rejection.revision === revision.sha))
 
 export const isAutomatic = (generation: Generation): boolean => generation.origin === automaticRollback
 

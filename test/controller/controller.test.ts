@@ -170,6 +170,21 @@ describe('a commit that fails', () => {
     assert.equal(status.sync, 'Synced')
   })
 
+  test('for want of room on the host is not held against it: the next sync applies it', async () => {
+    const host = await booted()
+    failing(host)
+    host.supervisor.hasHostFault = true
+    host.repository.commit({ 'a.service': bad })
+    host.repository.poll()
+    while (!host.outcomes().includes('RolledBack commit'))
+      await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(host.stores.rejections.all(), [])
+    host.supervisor.failsWhen = () => false
+    const status = await host.settled()
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o77)
+    assert.equal(status.sync, 'Synced')
+  })
+
   test('as the first one of all stays, degraded, since there is nothing to go back to', async () => {
     const host = new Host()
     failing(host)

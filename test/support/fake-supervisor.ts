@@ -16,6 +16,8 @@ export class FakeSupervisor implements Supervisor {
   readonly calls: string[] = []
   /** Settings by which a start of a unit fails: `Service.UMask` is 63, say. */
   failsWhen: (unit: LoadedUnit) => boolean = () => false
+  /** Whether it is the host that makes starts fail, not the definition. */
+  hasHostFault = false
   /** Starts of these units never end by themselves. */
   readonly hanging = new Set<string>()
   readonly #units = new Map<string, FakeUnit>()
@@ -87,7 +89,13 @@ export class FakeSupervisor implements Supervisor {
 
   status(unit: string): UnitStatus | undefined {
     const known = this.#units.get(unit)
-    return known && statusOf(unit, known)
+    return known && this.#withFault(statusOf(unit, known))
+  }
+
+  #withFault(status: UnitStatus): UnitStatus {
+    if (!this.hasHostFault || status.activeState !== 'failed') return status
+    const exit = { kind: 'unknown', why: 'ENOSPC' } as const
+    return { ...status, lastExit: { exit, atMs: 0, failedStep: 'RESOURCES' } }
   }
 
   statuses(): readonly UnitStatus[] {
