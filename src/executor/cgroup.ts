@@ -1,20 +1,25 @@
 /** One unit's cgroup: the only place where cgroupfs is written for a unit. */
-import { existsSync, type FSWatcher, mkdirSync, readdirSync, rmdirSync, watch } from 'node:fs'
+import { chownSync, existsSync, type FSWatcher, mkdirSync, readdirSync, rmdirSync, watch } from 'node:fs'
 import { join, relative } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 import { type CgroupRoot, enableControllers, keyedValue, tryWrite, wordsIn } from './cgroup-root.ts'
+import { deviceNumber } from './device-number.ts'
 import type { CgroupSpec } from './launch-spec.ts'
+import { LimitGuard } from './limit-guard.ts'
 
 export interface CgroupEvents {
   /** The last process of it ended. */
   emptied(): void
   oomKilled(): void
+  /** Somebody wrote a limit by hand; it is put back. */
+  limitChanged(file: string, found: string): void
 }
 
 export class Cgroup {
   readonly path: string
   readonly #root: CgroupRoot
   readonly #watchers: FSWatcher[] = []
+  readonly #guard: LimitGuard
   #oomKills = 0
   #reported = 0
 
@@ -27,6 +32,7 @@ export class Cgroup {
       )
     }
     this.#root = root
+    this.#guard = new LimitGuard(this.path)
   }
 
   /** `memory`, `io`, …: what is counted and enforced in it. */
@@ -57,12 +63,22 @@ export class Cgroup {
 
   /** Writes settings; gives the files that the kernel did not take, or that are not there for want of a controller. */
   apply(settings: CgroupSpec['settings']): readonly string[] {
-    return Object.entries(settings)
-      .filter(([file, text]) => !text.split('\n').every((line) => tryWrite(join(this.path, file), line)))
-      .map(([file]) => file)
+    return Object.entries(settings).flatMap(([file, text]) => {
+      const lines = text.split('\n').map(withDeviceNumber)
+      const isTaken = lines.every((line) => line !== undefined && tryWrite(join(this.path, file), line))
+      if (isTaken) this.#guard.expect(file, lines as readonly string[])
+      return isTaken ? [] : [file]
+    })
+  }
+
+  /** Lets a user make cgroups below this one, and move processes between them (cgroups(7), delegation). */
+  delegate({ uid, gid }: NonNullable<CgroupSpec['delegate']>): void {
+    for (const file of ['', 'cgroup.procs', 'cgroup.threads', 'cgroup.subtree_control'])
+      chownSync(join(this.path, file), uid, gid)
   }
 
   watch(events: CgroupEvents): void {
+    this.#guard.watch((file, found) => events.limitChanged(file, found))
     if (this.#watchers.length > 0) return
     this.#oomKills = this.#readOomKills()
     this.#reported = this.#oomKills
@@ -78,6 +94,7 @@ export class Cgroup {
   }
 
   unwatch(): void {
+    this.#guard.close()
     for (const watcher of this.#watchers.splice(0)) watcher.close()
   }
 
@@ -103,13 +120,14 @@ export class Cgroup {
   }
 
   /** Removes it, what is below it, and its slice if that is empty now. Not empty: stays. */
-  remove(): void {
+  remove(isKept: (path: string) => boolean = () => false): void {
     this.unwatch()
     const slices = relative(this.#root.path, this.path).split('/')
     const above = slices
       .slice(1)
       .map((_, index) => join(this.#root.path, ...slices.slice(0, slices.length - 1 - index)))
     for (const path of [...this.#below().toReversed(), this.path, ...above]) {
+      if (isKept(path)) return
       try {
         rmdirSync(path)
       } catch {
@@ -133,6 +151,14 @@ export class Cgroup {
   #below(): readonly string[] {
     return childFolders(this.path)
   }
+}
+
+/** Undefined: the line is about a device that is not there. */
+function withDeviceNumber(line: string): string | undefined {
+  if (!line.startsWith('/')) return line
+  const end = line.lastIndexOf(' ', line.indexOf('=') < 0 ? line.length : line.indexOf('='))
+  const number = deviceNumber(line.slice(0, end))
+  return number === undefined ? undefined : `${number}${line.slice(end)}`
 }
 
 /** Parents before children. */

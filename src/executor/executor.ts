@@ -20,6 +20,8 @@ export type ProcessEvent =
   | { readonly kind: 'empty'; readonly unit: string }
   /** The kernel's OOM killer took a process of the unit. */
   | { readonly kind: 'oom-kill'; readonly unit: string }
+  /** Somebody wrote a limit of its cgroup by hand; what was decided has been written back. */
+  | { readonly kind: 'limit-changed'; readonly unit: string; readonly file: string; readonly found: string }
 
 /** What a start of the daemon found in the run directory. */
 export interface Adopted {
@@ -63,8 +65,6 @@ export interface Abilities {
   readonly controllers: readonly string[]
 }
 
-export type SignalTarget = 'main' | 'control' | 'all'
-
 export interface Executor {
   /** Starts one process. Throws GitprocError `executor/launch` with what failed at which stage; nothing is left behind then. */
   launch(spec: LaunchSpec): Promise<void>
@@ -76,11 +76,11 @@ export interface Executor {
   signal(unit: string, target: ProcessId | 'all', signal: string): Promise<void>
   /** Every pid of the unit now, the shims not among them. */
   processes(unit: string): Promise<readonly ProcessId[]>
-  /** Writes limits of a running unit's cgroup; gives the files that this host could not take. */
+  /** Writes limits of a running unit's cgroup, or of a slice, which is made; gives the files that this host could not take. */
   applyCgroup(unit: string, cgroup: CgroupSpec): Promise<readonly string[]>
   /** Cheaper with what was read `earlier`: that is given back where the unit has not run since. */
   readUsage(unit: string, earlier?: Usage): Usage
-  /** Removes what an ended invocation left: its run directory, its empty cgroup. */
+  /** Removes what an ended invocation left: its run directory, its empty cgroup. Of a slice: the cgroup, once it is empty. */
   forget(unit: string, invocationId: string): Promise<void>
   subscribe(listener: (event: ProcessEvent) => void): () => void
   /** What this host can't enforce, each in one sentence, for the daemon's first lines and `status`. */

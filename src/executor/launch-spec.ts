@@ -70,8 +70,10 @@ export interface ProcessLimits {
 export interface CgroupSpec {
   /** Relative to the cgroup root: `system.slice/web.service`. */
   readonly path: string
-  /** File of cgroup v2 → text to write: `memory.max` → `536870912`. */
+  /** File of cgroup v2 → lines to write: `memory.max` → `536870912`; a device is a path: `/dev/sda rbps=1000`. */
   readonly settings: Readonly<Record<string, string>>
+  /** Who may divide it further (Delegate=); absent: nobody but root. */
+  readonly delegate?: { readonly uid: number; readonly gid: number }
 }
 
 export interface Sandbox {

@@ -167,7 +167,7 @@ class ProcessExecutor implements Executor {
   }
 
   async applyCgroup(unitName: string, spec: CgroupSpec): Promise<readonly string[]> {
-    return this.#units.prepareCgroup(this.#units.get(unitName), spec)
+    return this.#units.apply(unitName, spec)
   }
 
   readUsage(unitName: string, earlier?: Usage): Usage {
@@ -177,6 +177,7 @@ class ProcessExecutor implements Executor {
   }
 
   async forget(unitName: string, invocationId: string): Promise<void> {
+    if (unitName.endsWith('.slice')) return this.#units.dropSlice(unitName)
     const unit = this.#units.find(unitName)
     const its = [...(unit?.processes ?? [])].filter(
       ([, tracked]) => tracked.key.invocationId === invocationId,
@@ -195,7 +196,7 @@ class ProcessExecutor implements Executor {
   async close(): Promise<void> {
     this.#stopListening()
     this.#listeners.clear()
-    for (const unit of this.#units.all) unit.close()
+    this.#units.close()
     this.#orphans.close()
     this.#adoptedShims.close()
     this.#posixSpawn?.close()

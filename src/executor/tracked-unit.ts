@@ -39,6 +39,8 @@ export class TrackedUnit {
     this.cgroup?.watch({
       emptied: () => this.#emptied(),
       oomKilled: () => this.#context.emit({ kind: 'oom-kill', unit: this.name }),
+      limitChanged: (file, found) =>
+        this.#context.emit({ kind: 'limit-changed', unit: this.name, file, found }),
     })
   }
 

@@ -22,6 +22,7 @@ const censusMs = 50
 export class UnitRegistry {
   readonly #context: RegistryContext
   readonly #units = new Map<string, TrackedUnit>()
+  readonly #slices = new Map<string, Cgroup>()
   #census: { readonly atMs: number; readonly census: Census } | undefined
 
   constructor(context: RegistryContext) {
@@ -61,14 +62,51 @@ export class UnitRegistry {
     this.assignCgroup(unit, spec)
     unit.cgroup?.make()
     if (spec === undefined) return []
+    if (spec.delegate !== undefined) unit.cgroup?.delegate(spec.delegate)
     return unit.cgroup?.apply(spec.settings) ?? Object.keys(spec.settings)
+  }
+
+  apply(name: string, spec: CgroupSpec): readonly string[] {
+    return name.endsWith('.slice') ? this.#applySlice(name, spec) : this.prepareCgroup(this.get(name), spec)
+  }
+
+  /** Makes the cgroup of a slice, or changes it; it stays until `dropSlice`, with units in it or without. */
+  #applySlice(name: string, spec: CgroupSpec): readonly string[] {
+    const root = this.#context.cgroupRoot
+    if (root === undefined) return Object.keys(spec.settings)
+    const slice = this.#slices.get(name) ?? new Cgroup(root, spec.path)
+    this.#slices.set(name, slice)
+    slice.make()
+    const refused = slice.apply(spec.settings)
+    slice.watch({
+      emptied: () => {},
+      oomKilled: () => {},
+      limitChanged: (file, found) => this.#context.emit({ kind: 'limit-changed', unit: name, file, found }),
+    })
+    return refused
+  }
+
+  dropSlice(name: string): void {
+    const slice = this.#slices.get(name)
+    this.#slices.delete(name)
+    // With units in it still, it is removed with the last of them.
+    if (slice?.isPopulated() === false) slice.remove(this.#isSlice)
+    else slice?.unwatch()
+  }
+
+  readonly #isSlice = (path: string): boolean =>
+    [...this.#slices.values()].some((slice) => slice.path === path)
+
+  close(): void {
+    for (const unit of this.#units.values()) unit.close()
+    for (const slice of this.#slices.values()) slice.unwatch()
   }
 
   /** Forgets a unit of which nothing is left, and removes its cgroup. */
   drop(unit: TrackedUnit): void {
     if (unit.processes.size > 0 || unit.isRunning) return
     unit.close()
-    unit.cgroup?.remove()
+    unit.cgroup?.remove(this.#isSlice)
     this.#units.delete(unit.name)
   }
 

@@ -3,6 +3,16 @@ import type { CgroupSpec } from '../executor/launch-spec.ts'
 import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { SizeOrPercent } from '../units/values.ts'
+import {
+  freeLatencies,
+  freeRates,
+  freeWeights,
+  fromBlockIo,
+  fromShares,
+  latencyLines,
+  rateLines,
+  weightLines,
+} from './device-settings.ts'
 
 type Limits = NonNullable<LoadedUnit['service'] | LoadedUnit['slice']>
 type Host = Pick<HostFacts, 'memoryBytes' | 'pidLimit'>
@@ -12,8 +22,8 @@ interface Row {
   readonly directive: string
   readonly file: string
   readonly text: (limits: Limits, host: Host) => string | undefined
-  /** What takes a limit back that was written before. */
-  readonly unset: string
+  /** What takes a limit back that was written before, given that. */
+  readonly unset: string | ((before: string) => string)
 }
 
 const rows: readonly Row[] = [
@@ -22,6 +32,7 @@ const rows: readonly Row[] = [
   memory('MemoryHigh', 'memory.high', 'max'),
   memory('MemoryMax', 'memory.max', 'max'),
   memory('MemorySwapMax', 'memory.swap.max', 'max'),
+  memory('MemoryZSwapMax', 'memory.zswap.max', 'max'),
   {
     directive: 'TasksMax',
     file: 'pids.max',
@@ -32,7 +43,8 @@ const rows: readonly Row[] = [
   {
     directive: 'CPUWeight',
     file: 'cpu.weight',
-    text: ({ CPUWeight }) => (CPUWeight === 0 ? undefined : CPUWeight?.toString()),
+    text: ({ CPUWeight, CPUShares }) =>
+      CPUWeight === 0 ? undefined : (CPUWeight ?? (CPUShares && fromShares(CPUShares)))?.toString(),
     unset: '100',
   },
   {
@@ -44,15 +56,41 @@ const rows: readonly Row[] = [
   {
     directive: 'IOWeight',
     file: 'io.weight',
-    text: ({ IOWeight }) => (IOWeight === undefined ? undefined : `default ${IOWeight}`),
-    unset: 'default 100',
+    text: (limits) => joined([...defaultWeight(limits), ...weightLines(limits)]),
+    unset: freeWeights,
+  },
+  {
+    directive: 'IOReadBandwidthMax',
+    file: 'io.max',
+    text: (limits) => joined(rateLines(limits)),
+    unset: freeRates,
+  },
+  {
+    directive: 'IODeviceLatencyTargetSec',
+    file: 'io.latency',
+    text: (limits) => joined(latencyLines(limits)),
+    unset: freeLatencies,
+  },
+  {
+    directive: 'OOMPolicy',
+    file: 'memory.oom.group',
+    text: (limits) => ('OOMPolicy' in limits && limits.OOMPolicy === 'kill' ? '1' : undefined),
+    unset: '0',
   },
   set('AllowedCPUs', 'cpuset.cpus'),
   set('AllowedMemoryNodes', 'cpuset.mems'),
 ]
 
+const joined = (lines: readonly string[]): string | undefined =>
+  lines.length === 0 ? undefined : lines.join('\n')
+
+function defaultWeight({ IOWeight, BlockIOWeight }: Limits): readonly string[] {
+  const weight = IOWeight ?? (BlockIOWeight && fromBlockIo(BlockIOWeight))
+  return weight === undefined ? [] : [`default ${weight}`]
+}
+
 function memory(
-  directive: 'MemoryMin' | 'MemoryLow' | 'MemoryHigh' | 'MemoryMax' | 'MemorySwapMax',
+  directive: 'MemoryMin' | 'MemoryLow' | 'MemoryHigh' | 'MemoryMax' | 'MemorySwapMax' | 'MemoryZSwapMax',
   file: string,
   unset: string,
 ): Row {
@@ -90,9 +128,14 @@ export function cgroupSpecOf(unit: LoadedUnit, host: Host): CgroupSpec {
 export function changedCgroupSpec(unit: LoadedUnit, earlier: LoadedUnit, host: Host): CgroupSpec {
   const before = cgroupSpecOf(earlier, host)
   const after = cgroupSpecOf(unit, host)
-  const takenBack = rows.filter(({ file }) => file in before.settings && !(file in after.settings))
-  const unset = Object.fromEntries(takenBack.map(({ file, unset: text }) => [file, text]))
-  return { path: before.path, settings: { ...unset, ...after.settings } }
+  const settings = rows.flatMap(({ file, unset }): [string, string][] => {
+    const [earlierText, text] = [before.settings[file], after.settings[file]]
+    if (earlierText === undefined || earlierText === text) return text === undefined ? [] : [[file, text]]
+    if (typeof unset === 'string') return [[file, text ?? unset]]
+    // Of single devices: what is not said any more has to be taken back device by device.
+    return [[file, [unset(earlierText), text].filter((lines) => lines !== undefined).join('\n')]]
+  })
+  return { path: before.path, settings: Object.fromEntries(settings) }
 }
 
 /** The directive behind a file, for sentences. */

@@ -65,7 +65,7 @@ export function launchSpecOf(inputs: LaunchInputs): LaunchSpec {
     identity: identityOf(inputs),
     streams: streamsOf(service, inputs.log),
     limits: limitsOf(service),
-    cgroup: cgroupSpecOf(unit, inputs.facts),
+    cgroup: cgroupOf(inputs),
     sandbox: sandboxFor(inputs),
     ...(inputs.listenFds === undefined || inputs.listenFds.length === 0
       ? {}
@@ -77,6 +77,14 @@ export function launchSpecOf(inputs: LaunchInputs): LaunchSpec {
 export function serviceOf(unit: LoadedUnit): NonNullable<LoadedUnit['service']> {
   if (unit.service === undefined) throw new Error(`${unit.name} is no service`)
   return unit.service
+}
+
+/** Delegate=: the service's user may divide the cgroup further; root always may. */
+function cgroupOf({ unit, facts, identity }: LaunchInputs): NonNullable<LaunchSpec['cgroup']> {
+  const spec = cgroupSpecOf(unit, facts)
+  const { uid, gid } = identity
+  if (!serviceOf(unit).Delegate.isDelegated || uid === undefined || facts.user.uid !== 0) return spec
+  return { ...spec, delegate: { uid, gid: gid ?? uid } }
 }
 
 function workingDirectoryOf({ unit, identity }: LaunchInputs) {

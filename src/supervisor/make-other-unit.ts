@@ -3,6 +3,7 @@ import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { OtherSurroundings, OtherUnit } from './other-unit.ts'
 import { PassiveUnit } from './passive-unit.ts'
 import { PathUnit } from './path-unit.ts'
+import { SliceUnit } from './slice-unit.ts'
 import { SocketUnit } from './socket-unit.ts'
 import { TimerUnit } from './timer-unit.ts'
 
@@ -12,6 +13,8 @@ export const makeOtherUnit = (
   around: OtherSurroundings,
 ): OtherUnit => {
   switch (definition.type) {
+    case 'slice':
+      return new SliceUnit(definition, revision, around)
     case 'timer':
       return new TimerUnit(definition, revision, around)
     case 'path':

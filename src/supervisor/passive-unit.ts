@@ -49,7 +49,7 @@ export class PassiveUnit implements OtherUnit {
       this.#record = record as PassiveRecord
   }
 
-  start(cause: Cause): Outcome {
+  start(cause: Cause): Outcome | Promise<Outcome> {
     const { type } = this.#definition
     if (type !== 'target' && type !== 'slice') {
       this.#become(false, `${type} units are not run by this version`)
@@ -59,12 +59,12 @@ export class PassiveUnit implements OtherUnit {
     return { kind: 'ready' }
   }
 
-  stop(cause: Cause): Outcome {
+  stop(cause: Cause): Outcome | Promise<Outcome> {
     this.#become(false, cause.text)
     return { kind: 'done' }
   }
 
-  restart(cause: Cause): Outcome {
+  restart(cause: Cause): Outcome | Promise<Outcome> {
     return this.start(cause)
   }
 

@@ -11,6 +11,8 @@ export function serviceEventOf(event: ProcessEvent, state: ServiceState): Servic
       return { kind: 'empty' }
     case 'oom-kill':
       return { kind: 'oom-killed' }
+    case 'limit-changed':
+      return undefined
     case 'execed':
       return ownerOf(event.key, state) === 'main' ? { kind: 'main-execed' } : undefined
     case 'spawned': {

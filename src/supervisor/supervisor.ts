@@ -20,6 +20,7 @@ import {
   stopWithDependents,
 } from './dependency-walk.ts'
 import { EffectRunner } from './effects.ts'
+import { restoreLimits, tellDrift } from './limit-drift.ts'
 import { socketsFor } from './listen-fds.ts'
 import { makeOtherUnit } from './make-other-unit.ts'
 import { NotifyRouter } from './notify-router.ts'
@@ -119,6 +120,7 @@ class TableSupervisor implements RunningSupervisor {
     await adoptServices([...this.#services()], saved, adopted, this.#ports)
     for (const { name, definition } of this.#services()) this.#applied.set(name, definition)
     for (const unit of this.#others()) unit.restore(saved.get(unit.name))
+    await restoreLimits(this.#services(), this.#ports)
   }
 
   undefine(name: UnitName): void {
@@ -271,6 +273,7 @@ class TableSupervisor implements RunningSupervisor {
   }
 
   #hear(event: ProcessEvent): void {
+    tellDrift(event, this.#ports)
     const unit = this.#units.get(unitOf(event))
     if (!(unit instanceof ServiceUnit)) return
     const serviceEvent = serviceEventOf(event, unit.state)

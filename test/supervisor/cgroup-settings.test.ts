@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { cgroupSpecOf, memoryMaxBytes } from '../../src/supervisor/cgroup-settings.ts'
+import { cgroupSpecOf, changedCgroupSpec, memoryMaxBytes } from '../../src/supervisor/cgroup-settings.ts'
 import { assign } from '../support/service-setting.ts'
 import { someHost } from '../support/trees.ts'
 
@@ -13,4 +13,36 @@ test('MemoryLimit= limits the memory as MemoryMax= does', () => {
 test('where both are set, MemoryMax= counts', () => {
   const { unit } = assign('MemoryLimit', '64M\nMemoryMax=32M')
   assert.equal(cgroupSpecOf(unit, someHost).settings['memory.max'], '33554432')
+})
+
+test('old names have the weights of cgroup v2', () => {
+  assert.equal(cgroupSpecOf(assign('CPUShares', '1024').unit, someHost).settings['cpu.weight'], '100')
+  assert.equal(
+    cgroupSpecOf(assign('BlockIOWeight', '1000').unit, someHost).settings['io.weight'],
+    'default 200',
+  )
+  const { unit } = assign('CPUShares', '2048\nCPUWeight=50')
+  assert.equal(cgroupSpecOf(unit, someHost).settings['cpu.weight'], '50')
+})
+
+test('limits of devices are one line for each device', () => {
+  const { unit } = assign(
+    'IOReadBandwidthMax',
+    '/dev/sda 1M\nIOWriteIOPSMax=/dev/sda 50\nIOReadIOPSMax=/dev/sdb infinity',
+  )
+  assert.equal(
+    cgroupSpecOf(unit, someHost).settings['io.max'],
+    '/dev/sda rbps=1000000 wiops=50\n/dev/sdb riops=max',
+  )
+})
+
+test('what is not said of a device any more is taken back', () => {
+  const earlier = assign('IOReadBandwidthMax', '/dev/sda 1M\nIODeviceWeight=/dev/sda 300\nIOWeight=50').unit
+  const { settings } = changedCgroupSpec(assign('IOWeight', '60').unit, earlier, someHost)
+  assert.equal(settings['io.max'], '/dev/sda rbps=max wbps=max riops=max wiops=max')
+  assert.equal(settings['io.weight'], 'default 100\n/dev/sda default\ndefault 60')
+})
+
+test('OOMPolicy=kill takes all of the unit at once', () => {
+  assert.equal(cgroupSpecOf(assign('OOMPolicy', 'kill').unit, someHost).settings['memory.oom.group'], '1')
 })
