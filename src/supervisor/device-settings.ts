@@ -12,8 +12,6 @@ const rates = {
   wiops: ['IOWriteIOPSMax'],
 } as const
 
-export const rateDirectives: readonly string[] = Object.values(rates).flat()
-
 export function rateLines(limits: Limits): readonly string[] {
   const byDevice = new Map<string, string[]>()
   for (const [key, directives] of Object.entries(rates)) {
