@@ -186,10 +186,14 @@ my %instructions = (
   'filter' => [1, \&load_filter],
 );
 
+# What is made to be mounted on has to be open to the service, whatever its own files are to be.
+my $umask = umask 022;
 while (($_ = shift @words) ne '--') {
   my ($count, $run) = @{ $instructions{$_} };
   $run->(splice @words, 0, $count);
 }
+
+umask $umask;
 
 my ($name, $program, @arguments) = @words;
 my ($index, @pairs) = (0);

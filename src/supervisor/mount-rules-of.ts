@@ -22,6 +22,8 @@ type Service = NonNullable<LoadedUnit['service']>
 export interface RunFolders {
   /** PrivateTmp=: what becomes /tmp and /var/tmp. */
   readonly privateTmp?: { readonly temporary: string; readonly persistent: string }
+  /** Where the daemon listens to sd_notify. */
+  readonly notifySocket?: string
   /** RuntimeDirectory= and its kin, but for the configuration: the service may write to them. */
   readonly writable: readonly string[]
   /** What a service with another root directory needs of the host's: its folders, the socket of sd_notify. */
@@ -96,13 +98,16 @@ const tmpfs = (path: RulePath, options: string, isReadOnly = false): MountRule =
   isNoExec: false,
 })
 
-function privateRules(service: Service, { privateTmp }: RunFolders): readonly MountRule[] {
+function privateRules(service: Service, { privateTmp, notifySocket }: RunFolders): readonly MountRule[] {
   const rules: MountRule[] = []
   if (privateTmp !== undefined) {
     rules.push(
       bindTo(privateTmp.temporary, madePath('/tmp', 'PrivateTmp=')),
       bindTo(privateTmp.persistent, madePath('/var/tmp', 'PrivateTmp=')),
     )
+    // A daemon whose run directory is there must still be heard from.
+    if (notifySocket !== undefined && /^\/(var\/)?tmp\//.test(notifySocket))
+      rules.push(bindTo(notifySocket, ownPath(notifySocket, 'PrivateTmp=')))
   }
   if (service.PrivateDevices) rules.push(...privateDevices())
   if (service.PrivateIPC)
@@ -212,10 +217,18 @@ const bind = (
 ): MountRule => ({
   kind: 'bind',
   source: mount.source,
-  path: { path: mount.destination, inRoot: true, isOptional: mount.optional, directive },
+  path: {
+    path: mount.destination,
+    inRoot: true,
+    isOptional: mount.optional || isOfJournal(mount.source),
+    directive,
+  },
   isReadOnly,
   isRecursive: mount.recursive,
 })
+
+/** systemd's journal is there on every host of systemd's; without it a unit that wants its socket has nothing to lose. */
+const isOfJournal = (path: string): boolean => path === '/dev/log' || path.startsWith('/run/systemd/journal/')
 
 /** Flags of mounts among the options are not for tmpfs itself. */
 function temporary({ path, options }: TemporaryMount): MountRule {

@@ -23,6 +23,7 @@ export function runFoldersOf(
   const places = hasPrivateTmp(unit) ? privateTmp(facts, invocationId) : undefined
   return {
     ...(places === undefined ? {} : { privateTmp: places.inner }),
+    ...(notifySocket === undefined ? {} : { notifySocket }),
     writable: directories.filter(({ isOwned }) => isOwned).map(({ path }) => path),
     needed: [...directories.map(({ path }) => path), credentials, notifySocket].filter(
       (path) => path !== undefined,
