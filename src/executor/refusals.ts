@@ -29,6 +29,8 @@ function* privilegeProblems(
   const { uid, gid, nice, abilities } = launcher
   if (sandbox.privatePids && !abilities.privatePids)
     yield 'PrivatePIDs=yes: no PID namespace can be made here'
+  if (sandbox.confinement?.rootDirectory !== undefined && !abilities.mounts)
+    yield 'RootDirectory=: no namespace for mounts can be made here'
   if (uid === 0) return
   if (identity.uid !== undefined && identity.uid !== uid)
     yield `User=: only root may start a process as uid ${identity.uid}`

@@ -17,8 +17,6 @@ const byMounts = [
   'MountFlags',
   'ProtectSystem',
   'ProtectHome',
-  'ProtectProc',
-  'ProcSubset',
   'PrivateTmp',
   'PrivateDevices',
   'PrivateNetwork',
@@ -60,6 +58,9 @@ export function confinementGaps(unit: LoadedUnit, abilities: Abilities): readonl
     names.filter((name) => isAskedFor(service[name])).map((name) => `${name}= (${why})`)
   return [
     ...(abilities.mounts ? [] : gaps(byMounts, 'no namespaces for mounts can be made here')),
+    ...(abilities.users && abilities.mounts
+      ? []
+      : gaps(['ProtectProc', 'ProcSubset'], 'only root can mount a /proc')),
     ...(abilities.systemCallFilters ? [] : gaps(byFilter, noFilters)),
     ...(abilities.systemCallFilters || service.RestrictNamespaces.length === 7
       ? []

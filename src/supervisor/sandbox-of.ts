@@ -32,7 +32,9 @@ export function sandboxOf(inputs: SandboxInputs): Sandbox {
   const bounding =
     inputs.isRoot || service.CapabilityBoundingSet !== undefined ? impliedBoundingSet(service) : undefined
   const ambient = service.AmbientCapabilities.map(toolName)
-  const confinement = abilities.confinement ? confinementOf(inputs) : undefined
+  // Another root directory is never left out: where it can't be had, the launch is refused.
+  const isConfined = abilities.confinement || service.RootDirectory !== undefined
+  const confinement = isConfined ? confinementOf(inputs) : undefined
   return {
     privatePids,
     noNewPrivileges: hasNoNewPrivileges(inputs),
@@ -74,7 +76,10 @@ const allNamespaces = 7
 function confinementOf(inputs: SandboxInputs): Confinement | undefined {
   const { service, abilities, folders } = inputs
   const { RootDirectory, MountFlags, SecureBits } = service
-  const rules = mountRulesOf(service, folders)
+  // Only root may mount a /proc of a namespace that it did not make.
+  const rules = mountRulesOf(service, folders).filter(
+    (rule) => inputs.isRoot || rule.kind !== 'kernel' || rule.type !== 'proc',
+  )
   // Folders that may be written to ask for nothing by themselves.
   const mounts = rules.some((rule) => rule.kind !== 'access' || rule.access !== 'read-write') ? rules : []
   const secureBits = SecureBits.reduce((sum, name) => sum + (secureBitNames[name] ?? 0), 0)
