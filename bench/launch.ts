@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { MountRule } from '../src/executor/confinement.ts'
 import type { ProcessEvent } from '../src/executor/executor.ts'
 import type { LaunchSpec } from '../src/executor/launch-spec.ts'
 import { createExecutor } from '../src/executor/process-executor.ts'
@@ -14,6 +15,40 @@ import { systemClock } from '../src/system-clock.ts'
 
 const [countText = '500', ...words] = process.argv.slice(2)
 const count = Number(countText)
+
+/** What a careful unit asks for: the directives that Debian's redis-server has. */
+const confinement: NonNullable<LaunchSpec['sandbox']['confinement']> = {
+  namespaces: ['mount', 'uts'],
+  mounts: [
+    ...rules('read-only', '/', '/proc/sys', '/sys'),
+    ...rules('read-write', '/proc', '/sys', '/dev', '/var/log', '/tmp'),
+    ...rules('inaccessible', '/home', '/root', '/proc/kcore', '/proc/kallsyms'),
+    { kind: 'tmpfs', path: place('/mnt'), options: 'mode=0755', isReadOnly: true, isNoExec: true },
+    { kind: 'kernel', type: 'proc', path: place('/proc'), options: 'hidepid=invisible' },
+  ],
+  systemCalls: {
+    denial: 'kill',
+    filter: { isAllowList: false, names: ['mount', 'umount2', 'reboot', 'swapon', 'ptrace'] },
+    deniedNamespaces: 0x7e020000,
+    deniesWriteExecute: true,
+    deniesRealtime: true,
+    deniesSetuidFiles: true,
+    locksPersonality: true,
+    deniedCalls: [],
+    isNativeOnly: true,
+  },
+}
+
+function place(path: string): MountRule['path'] {
+  return { path, inRoot: true, isOptional: true, directive: 'bench' }
+}
+
+function rules(
+  access: 'read-only' | 'read-write' | 'inaccessible',
+  ...paths: readonly string[]
+): readonly MountRule[] {
+  return paths.map((path) => ({ kind: 'access', path: place(path), access }))
+}
 
 type Case = Pick<LaunchSpec, 'identity' | 'sandbox'> & { readonly hasCgroup: boolean }
 const plain: Case = {
@@ -26,6 +61,12 @@ const cases: Readonly<Record<string, Case>> = {
   cgroup: { ...plain, hasCgroup: true },
   user: { ...plain, hasCgroup: true, identity: { ...plain.identity, uid: 65534, gid: 65534 } },
   'private-pids': { ...plain, hasCgroup: true, sandbox: { ...plain.sandbox, privatePids: true } },
+  sandboxed: {
+    ...plain,
+    hasCgroup: true,
+    identity: { ...plain.identity, uid: 65534, gid: 65534 },
+    sandbox: { privatePids: true, noNewPrivileges: true, capabilityBoundingSet: [], confinement },
+  },
 }
 
 const median = (values: readonly number[]): number =>
