@@ -31,6 +31,7 @@ export const createHostSupervisor = async (options: HostSupervisorOptions): Prom
   return createSupervisor({
     ...options,
     notify,
+    random: Math.random,
     accounts: nssAccounts,
     conditions: async (unit) =>
       judgeConditions(unit, new HostConditionFacts(await options.hostFacts(), process.env)),

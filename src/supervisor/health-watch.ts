@@ -7,6 +7,7 @@ import type { Prober, ProbeSpec } from './probe.ts'
 export interface HealthWatchPorts {
   readonly clock: Clock
   readonly prober: Prober
+  readonly random: () => number
   /** A probe has ended. */
   readonly onRecord: (record: HealthRecord, before: HealthRecord) => void
 }
@@ -32,7 +33,7 @@ export class HealthWatch {
     this.stop()
     const now = this.#ports.clock.now()
     this.#record = earlier ?? initialHealth(now)
-    const first = earlier === undefined ? now : now + Math.random() * policy.intervalMs
+    const first = earlier === undefined ? now : now + this.#ports.random() * policy.intervalMs
     this.#arm(first, { policy, spec, epoch: this.#epoch })
   }
 

@@ -39,8 +39,12 @@ export interface SupervisorPorts {
   readonly paths: PathHost
   /** A unit that a person stopped is not started by what only wants it. */
   readonly isHeld: (unit: UnitName) => boolean
+  /** The deployment that moved the unit is still under way, and takes it back if it fails. Absent: there are none. */
+  readonly isOnTrial?: (unit: UnitName) => boolean
   /** 32 hex digits, never the same twice. */
   readonly newInvocationId: () => string
+  /** From 0 up to 1: spreads what would otherwise happen all at once. */
+  readonly random: () => number
   readonly settings: SupervisorSettings
 }
 

@@ -49,6 +49,7 @@ export class ServiceUnit {
     this.health = new HealthWatch({
       clock: around.ports.clock,
       prober: around.ports.prober,
+      random: around.ports.random,
       onRecord: (record, before) => this.#onHealth(record, before),
     })
   }
@@ -181,9 +182,16 @@ export class ServiceUnit {
     if (record.state !== before.state) {
       this.save()
       this.#around.healthChanged(this, before)
-      if (record.state === 'unhealthy') this.feed({ kind: 'unhealthy', detail: record.detail })
     }
+    if (record.state === 'unhealthy') this.#becomeUnhealthy(record, before)
     this.waiters.settle(this.#state, this.health.record)
+  }
+
+  /** Said once; again only where nothing was done about it because a deployment was to. */
+  #becomeUnhealthy({ detail }: HealthRecord, before: HealthRecord): void {
+    const isOnTrial = this.#around.ports.isOnTrial?.(this.name) ?? false
+    const mayBeDue = this.#policy.health?.whenUnhealthy === 'rollback' && !isOnTrial
+    if (before.state !== 'unhealthy' || mayBeDue) this.feed({ kind: 'unhealthy', detail, isOnTrial })
   }
 }
 

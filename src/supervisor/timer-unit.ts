@@ -135,7 +135,7 @@ export class TimerUnit implements OtherUnit {
       zones: localTime.zones,
       bootedAtMs: settings.bootedAtMs,
       daemonStartedAtMs: settings.startedAtMs,
-      random: Math.random(),
+      random: ports.random(),
     })
     this.#state = state
     // Saved before its unit is started: a daemon that dies in between starts it no second time.

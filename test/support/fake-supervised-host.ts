@@ -88,6 +88,7 @@ export class FakeSupervisedHost {
       alarm: { at: (atMs, callback) => this.clock.at(atMs, callback), close: () => {} },
       localTime: { zones: new TimeZones('UTC'), subscribe: () => () => {}, close: () => {} },
       isHeld: (unit) => this.held.has(unit),
+      random: Math.random,
       newInvocationId: () => `invocation-${this.#invocations++}`,
       sockets: this.sockets,
       paths: this.paths,
