@@ -156,7 +156,7 @@ class GitController implements RunningController {
 
   async #pass(pass: Pass): Promise<Passed> {
     const passed = await this.#source.watched(
-      () => reconcile(pass, this.#world),
+      (tip) => reconcile(tip, pass, this.#world),
       () => runLastApplied(this.#world, pass.signal),
     )
     this.#neighbourhood.learn(passed)

@@ -1,4 +1,4 @@
-/** One pass: fetch, parse, plan, apply, verify. What a commit becomes is decided here and nowhere else. */
+/** One pass over the tip that the source gives: parse, plan, apply, verify. What a commit becomes is decided here and nowhere else. */
 import type { Revision } from '../base/revision.ts'
 import type { Generation } from '../store/records.ts'
 import { definitionsOf, holdBack, type Parsed, parse } from './definitions.ts'
@@ -19,8 +19,7 @@ export interface Passed {
   readonly deployed: Deployed | undefined
 }
 
-export const reconcile = async (pass: Pass, world: World): Promise<Passed> => {
-  const revision = await world.repository.head()
+export const reconcile = async (revision: Revision, pass: Pass, world: World): Promise<Passed> => {
   if (!isRetry(pass, revision, world) && isTakenBack(revision, world))
     return { revision, parsed: undefined, deployed: await keepUp(pass, world) }
   const parsed = await parse(revision, await world.repository.files(revision.sha), world)

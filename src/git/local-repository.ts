@@ -33,6 +33,7 @@ export interface LocalOptions {
 const commitsAtOnce = 100
 
 export class LocalRepository implements Repository {
+  readonly remote = undefined
   readonly path: string
   readonly branch: string
   readonly #directory: GitDirectory
@@ -125,6 +126,20 @@ export class LocalRepository implements Repository {
     const request = { tip: this.#tip(), source: sha, message, author, atMs: this.#options.clock.now() }
     return revisionOf(this.#history.commit(commitFolder(target, request)), this.branch)
   }
+
+  async isAncestor(ancestor: string, descendant: string): Promise<boolean | undefined> {
+    const shallow = shallowCommits(this.#directory.commonDir)
+    let wasCutOff = false
+    let visited = 0
+    for (const commit of this.#history.walk(descendant)) {
+      if (commit.oid === ancestor) return true
+      wasCutOff ||= shallow.has(commit.oid)
+      if (++visited % commitsAtOnce === 0) await yieldToOthers()
+    }
+    return wasCutOff ? undefined : false
+  }
+
+  async look(): Promise<void> {}
 
   async uncommitted(): Promise<readonly string[]> {
     const tip = readRef(this.#directory.commonDir, this.#ref)

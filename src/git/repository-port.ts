@@ -1,4 +1,5 @@
 /** What the controller and the command line need of a repository. */
+import type { GitprocError } from '../base/error.ts'
 import type { FileTree } from '../base/file-tree.ts'
 import type { Revision } from '../base/revision.ts'
 
@@ -42,8 +43,29 @@ export interface Repository {
     message: string,
     author: { readonly name: string; readonly email: string },
   ): Promise<Revision>
+  /** Whether the first is the second or one of its ancestors; undefined where a shallow history does not reach far enough. */
+  isAncestor(ancestor: string, descendant: string): Promise<boolean | undefined>
   /** Paths with uncommitted changes in the watched folder; empty for a bare repository. */
   uncommitted(): Promise<readonly string[]>
-  /** Calls back soon after the branch may have moved (inotify on refs, slow poll as a net); never with work done. */
+  /** Calls back soon after the branch may have moved, or how it stands with the remote; never with work done. */
   watch(listener: () => void): () => void
+  /** What is known of the remote that is mirrored; undefined for a repository of this machine. */
+  readonly remote: RemoteState | undefined
+  /**
+   * Looks at the remote now, and resolves when what is new there is here. Nothing to do for a repository of this machine.
+   * Fails as a fetch does: `git/unreachable`, `git/unauthorized`, `git/host-key`, `git/no-branch`, …
+   */
+  look(): Promise<void>
+}
+
+/** How it stands with a remote: read for `status`, changes with every look. */
+export interface RemoteState {
+  /** Without credentials: such URLs are refused. */
+  readonly url: string
+  /** When the remote last said where the branch is. */
+  readonly seenAtMs: number | undefined
+  /** When it is asked again, unless somebody wants it sooner; undefined while it is being asked. */
+  readonly nextLookAtMs: number | undefined
+  /** What failed in the last look, since when; undefined when it went well. */
+  readonly trouble: { readonly error: GitprocError; readonly sinceMs: number } | undefined
 }

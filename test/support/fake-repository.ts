@@ -2,7 +2,7 @@
 import { GitprocError } from '../../src/base/error.ts'
 import type { FileTree } from '../../src/base/file-tree.ts'
 import type { Revision } from '../../src/base/revision.ts'
-import type { Repository } from '../../src/git/repository-port.ts'
+import type { RemoteState, Repository } from '../../src/git/repository-port.ts'
 import { revisionOf } from './desired.ts'
 import { treeOf } from './trees.ts'
 
@@ -11,6 +11,7 @@ type Files = Readonly<Record<string, string>>
 export class FakeRepository implements Repository {
   readonly path = '/repo'
   readonly branch = 'main'
+  remote: RemoteState | undefined
   /** Set to make every read fail, as a branch that was deleted does. */
   trouble: GitprocError | undefined
   readonly #commits: { readonly revision: Revision; readonly files: Files }[] = []
@@ -62,6 +63,14 @@ export class FakeRepository implements Repository {
 
   async commitTreeOf(sha: string): Promise<Revision> {
     return this.commit(this.#commits.find(({ revision }) => revision.sha === sha)!.files)
+  }
+
+  async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    return (await this.log(descendant, Number.POSITIVE_INFINITY)).some(({ sha }) => sha === ancestor)
+  }
+
+  async look(): Promise<void> {
+    this.poll()
   }
 
   async uncommitted(): Promise<readonly string[]> {
