@@ -1,6 +1,10 @@
 /** The daemon's own log: winston, short coloured lines for a person or JSON for a machine. */
+import { Writable } from 'node:stream'
 import { createLogger, format, transports } from 'winston'
 import type { Log, LogFields, LogLevel, LogVolume } from './base/log.ts'
+import { type FileLimits, LogFile } from './log-file.ts'
+import { gatherLines, type LogSink } from './log-sink.ts'
+import { systemClock } from './system-clock.ts'
 
 export interface LoggerSettings {
   readonly level: LogLevel
@@ -14,34 +18,39 @@ export interface LoggerSettings {
   readonly isSilent?: boolean
 }
 
-export interface FileLimits {
-  readonly sizeBytes: number
-  readonly kept: number
-}
-
 export interface Logger extends Log {
   readonly volume: LogVolume
-  /** Resolves once everything is written, or after a second. */
+  /** Resolves once everything is written. */
   close(): Promise<void>
 }
-
-/** A file that is being rotated at the very end never reports that it is finished (winston 3.19). */
-const closingMs = 1000
 
 const usualFileLimits: FileLimits = { sizeBytes: 10 * 1024 * 1024, kept: 5 }
 
 export const createDaemonLogger = (settings: LoggerSettings): Logger => {
-  const console = new transports.Console({
-    silent: settings.isSilent === true,
-    format: settings.format === 'json' ? jsonLines : textLines(settings.isTerminal),
-  })
+  const console = consoleOf(settings)
   const file =
-    settings.file === undefined ? [] : [fileTransport(settings.file, settings.fileLimits ?? usualFileLimits)]
-  const logger = createLogger({ level: settings.level, transports: [console, ...file] })
+    settings.file === undefined
+      ? undefined
+      : new LogFile(settings.file, settings.fileLimits ?? usualFileLimits)
+  const outputs = [
+    ...(console ? [console] : []),
+    ...(file ? [outputTo((text) => file.append(text), jsonLines)] : []),
+  ]
+  const logger = createLogger({
+    level: settings.level,
+    silent: outputs.length === 0,
+    transports: outputs.map(({ transport }) => transport),
+  })
+  const flush = (): void => {
+    for (const { sink } of outputs) sink.flush()
+  }
+  // Whatever ends the process, an exception among it: its last lines say why.
+  process.once('exit', flush)
   const write =
     (level: LogLevel) =>
     (message: string, fields: LogFields = {}): void => {
-      logger.log(level, withoutCredentials(message), { fields: clean(fields) })
+      if (!logger.isLevelEnabled(level)) return
+      logger.log(level, withoutCredentials(message), { fields })
     }
   return {
     error: write('error'),
@@ -58,9 +67,10 @@ export const createDaemonLogger = (settings: LoggerSettings): Logger => {
     },
     close: () =>
       new Promise((resolve) => {
-        const patience = setTimeout(resolve, closingMs)
         logger.on('finish', () => {
-          clearTimeout(patience)
+          flush()
+          process.off('exit', flush)
+          file?.close()
           resolve()
         })
         logger.end()
@@ -68,30 +78,37 @@ export const createDaemonLogger = (settings: LoggerSettings): Logger => {
   }
 }
 
-/** The last line of defence: `https://ada:secret@host` is never written, whoever has put it in a sentence. */
-const withoutCredentials = (text: string): string =>
-  text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1***@')
-
-const clean = (fields: LogFields): LogFields => {
-  const hide = (_key: string, value: unknown): unknown => {
-    if (value instanceof Error) return withoutCredentials(value.message)
-    return typeof value === 'string' ? withoutCredentials(value) : value
-  }
-  return JSON.parse(JSON.stringify(fields, hide)) as LogFields
+interface Output {
+  readonly transport: InstanceType<typeof transports.Stream>
+  readonly sink: LogSink
 }
 
-const fileTransport = (
-  filename: string,
-  { sizeBytes, kept }: FileLimits,
-): InstanceType<typeof transports.File> =>
-  new transports.File({
-    filename,
-    maxsize: sizeBytes,
-    maxFiles: kept,
-    tailable: true,
-    format: jsonLines,
-    options: { flags: 'a', mode: 0o640 },
+const outputTo = (put: (text: string) => void, lines: ReturnType<typeof format.combine>): Output => {
+  const sink = gatherLines(systemClock, put)
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (line: string, _encoding, done) => {
+      sink.write(line)
+      done()
+    },
   })
+  return { transport: new transports.Stream({ stream, format: lines }), sink }
+}
+
+const consoleOf = ({ isSilent, format: asked, isTerminal }: LoggerSettings): Output | undefined =>
+  isSilent === true
+    ? undefined
+    : outputTo((text) => process.stdout.write(text), asked === 'json' ? jsonLines : textLines(isTerminal))
+
+/** The last line of defence: `https://ada:secret@host` is never written, whoever has put it in a sentence. */
+const withoutCredentials = (text: string): string =>
+  text.includes('://') ? text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1***@') : text
+
+/** For JSON.stringify. */
+const harmless = (_key: string, value: unknown): unknown => {
+  if (value instanceof Error) return withoutCredentials(value.message)
+  return typeof value === 'string' ? withoutCredentials(value) : value
+}
 
 interface Entry {
   readonly level: string
@@ -105,12 +122,15 @@ const fieldsOf = (entry: Entry): LogFields => (entry.fields ?? {}) as LogFields
 const jsonLines = format.combine(
   format.timestamp(),
   format.printf((entry) =>
-    JSON.stringify({
-      time: entry['timestamp'],
-      level: entry.level,
-      message: entry.message,
-      ...fieldsOf(entry as Entry),
-    }),
+    JSON.stringify(
+      {
+        time: entry['timestamp'],
+        level: entry.level,
+        message: entry.message,
+        ...fieldsOf(entry as Entry),
+      },
+      harmless,
+    ),
   ),
 )
 
@@ -136,6 +156,7 @@ const textLines = (isTerminal: boolean): ReturnType<typeof format.combine> =>
   )
 
 const fieldText = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return /[\s"=]/.test(text) && typeof value === 'string' ? JSON.stringify(text) : text
+  const plain = harmless('', value)
+  const text = typeof plain === 'string' ? plain : (JSON.stringify(plain, harmless) ?? '')
+  return /[\s"=]/.test(text) && typeof plain === 'string' ? JSON.stringify(text) : text
 }
