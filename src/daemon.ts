@@ -117,11 +117,18 @@ const superviseWith = async (config: Config, { store, log, hostFacts }: Supervis
     clock: systemClock,
     unitStates: store.unitStates,
     isHeld: (unit) => store.holds.get(unit) !== undefined,
+    isOnTrial: (unit) => isUnderWay(unit, store),
     newInvocationId: () => randomBytes(16).toString('hex'),
     runDirectory: config.runDirectory,
     privatePids: config.privatePids,
   })
   return { executor, logs, supervisor, limitations: executor.limitations }
+}
+
+/** A deployment that moved the unit has not ended yet. */
+const isUnderWay = (unit: string, { generations }: Pick<Store, 'generations'>): boolean => {
+  const [last] = generations.latest(1)
+  return last?.outcome === 'Progressing' && last.steps.some(({ step }) => step.unit === unit)
 }
 
 const cgroupRootOf = ({ cgroupRoot, stateDirectory }: Config): Partial<ExecutorOptions> => {

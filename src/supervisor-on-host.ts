@@ -16,7 +16,15 @@ import { createWallAlarm } from './supervisor/wall-alarm.ts'
 export interface HostSupervisorOptions
   extends Pick<
     SupervisorPorts,
-    'executor' | 'logs' | 'log' | 'clock' | 'unitStates' | 'hostFacts' | 'isHeld' | 'newInvocationId'
+    | 'executor'
+    | 'logs'
+    | 'log'
+    | 'clock'
+    | 'unitStates'
+    | 'hostFacts'
+    | 'isHeld'
+    | 'isOnTrial'
+    | 'newInvocationId'
   > {
   /** The socket of sd_notify lies in it: services of all users must be able to enter it. */
   readonly runDirectory: string

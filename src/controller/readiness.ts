@@ -23,5 +23,8 @@ export const readinessOf = (status: UnitStatus | undefined): Readiness => {
   }
 }
 
-const healthReadiness = (status: UnitStatus): Readiness =>
-  status.health.state === 'none' || status.health.state === 'healthy' ? 'ready' : 'pending'
+/** HealthCheckAction=rollback: unhealthy is the end of its trial; otherwise its restarts go on to the deadline. */
+const healthReadiness = ({ health }: UnitStatus): Readiness => {
+  if (health.state === 'none' || health.state === 'healthy') return 'ready'
+  return health.state === 'unhealthy' && health.isGate ? 'failed' : 'pending'
+}

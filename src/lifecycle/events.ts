@@ -37,8 +37,8 @@ export type ServiceEvent =
   | { readonly kind: 'timed-out'; readonly invocationId: string }
   | { readonly kind: 'watchdog-missed' }
   | { readonly kind: 'runtime-over' }
-  /** The verdict of the health check turned bad; `detail`: `503 three times`. */
-  | { readonly kind: 'unhealthy'; readonly detail: string }
+  /** The verdict of the health check is bad; `detail`: `503 three times`. On trial: its deployment is still under way. */
+  | { readonly kind: 'unhealthy'; readonly detail: string; readonly isOnTrial?: boolean }
   | { readonly kind: 'notified-ready' }
   | { readonly kind: 'notified-reloading' }
   | { readonly kind: 'notified-stopping' }

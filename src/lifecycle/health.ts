@@ -10,6 +10,8 @@ export interface HealthRecord {
   readonly sinceMs: number
   /** Consecutive failures that count. */
   readonly failures: number
+  /** Consecutive successes; absent in records of earlier versions. */
+  readonly successes?: number
   /** Epoch ms of the last failure that counted. */
   readonly countedAtMs: number | undefined
   /** Probes made so far. */
@@ -28,21 +30,23 @@ export const initialHealth = (now: number): HealthRecord => ({
   state: 'starting',
   sinceMs: now,
   failures: 0,
+  successes: 0,
   countedAtMs: undefined,
   probes: 0,
   checkedAtMs: undefined,
   detail: 'not checked yet',
 })
 
-/** One good probe makes it healthy; `retries` failures in a row, outside of the start period, make it unhealthy. */
+/** `successes` good probes in a row make it healthy; `retries` bad ones, outside of the start period, unhealthy. */
 export function nextHealth(
   record: HealthRecord,
   result: ProbeResult,
   policy: HealthPolicy,
   now: number,
 ): HealthRecord {
-  const seen = { ...record, probes: record.probes + 1, checkedAtMs: now, detail: result.detail }
-  if (result.isGood) return { ...seen, state: 'healthy', failures: 0, countedAtMs: undefined }
+  const successes = result.isGood ? (record.successes ?? 0) + 1 : 0
+  const seen = { ...record, probes: record.probes + 1, successes, checkedAtMs: now, detail: result.detail }
+  if (result.isGood) return afterSuccess({ ...seen, failures: 0, countedAtMs: undefined }, policy)
   if (!counts(record, policy, now)) return seen
   const failures = record.failures + 1
   const state = failures >= policy.retries ? 'unhealthy' : record.state
@@ -53,6 +57,15 @@ export function nextHealth(
     countedAtMs: now,
     detail: `${result.detail}, ${failures} of ${policy.retries}`,
   }
+}
+
+function afterSuccess(
+  record: HealthRecord & { readonly successes: number },
+  policy: HealthPolicy,
+): HealthRecord {
+  if (record.state === 'healthy' || record.successes >= policy.successes)
+    return { ...record, state: 'healthy', successes: Math.min(record.successes, policy.successes) }
+  return { ...record, detail: `${record.detail}, good ${record.successes} of ${policy.successes}` }
 }
 
 /** Until it was healthy once, failures within the start period are none, and the quick probes between two intervals neither. */

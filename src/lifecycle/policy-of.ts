@@ -4,6 +4,7 @@ import type { Usec } from '../units/values.ts'
 import {
   type CommandKind,
   commandKinds,
+  type HealthAction,
   type HealthPolicy,
   type KillPolicy,
   type NotifyAccess,
@@ -117,13 +118,16 @@ function healthOf(unit: LoadedUnit, service: Service): HealthPolicy | undefined 
     intervalMs: ms(service.HealthCheckInterval),
     timeoutMs: ms(service.HealthCheckTimeout),
     retries: service.HealthCheckRetries,
+    successes: service.HealthCheckSuccesses,
     startPeriodMs: ms(service.HealthCheckStartPeriod),
     whenUnhealthy: whenUnhealthy(unit, service),
   }
 }
 
-/** A sick service gets a new start, unless Restart= says in writing that such a one is not to have it. */
-function whenUnhealthy(unit: LoadedUnit, service: Service): HealthPolicy['whenUnhealthy'] {
+/** HealthCheckAction=; where it is not set, a new start unless Restart= says in writing that it is not to have one. */
+function whenUnhealthy(unit: LoadedUnit, service: Service): HealthAction {
+  const { HealthCheckAction: action } = service
+  if (action !== undefined) return action === 'none' ? 'report' : action
   if (service.Restart === 'no') return isWritten(unit, 'Restart') ? 'report' : 'restart'
   return service.Restart === 'on-success' || service.Restart === 'on-abort' ? 'report' : 'restart'
 }

@@ -38,10 +38,13 @@ export function shallRestart(state: ServiceState, policy: ServicePolicy): boolea
   const { restart } = policy
   if (state.mainExit !== undefined && isIn(restart.preventExitStatus, state.mainExit)) return false
   if (state.mainExit !== undefined && isIn(restart.forceExitStatus, state.mainExit)) return true
-  if (state.result === 'health') return policy.health?.whenUnhealthy !== 'report'
+  if (state.result === 'health') return isCuredByRestart(policy)
   const column = columns[state.result]
   return column !== undefined && restartsOn[restart.mode].includes(column)
 }
+
+const isCuredByRestart = ({ health }: ServicePolicy): boolean =>
+  health?.whenUnhealthy !== 'report' && health?.whenUnhealthy !== 'stop'
 
 /** RestartSec=, growing by equal factors to RestartMaxDelaySec= within RestartSteps= restarts (systemd.service(5)). */
 export function restartDelayMs(streak: number, restart: RestartPolicy): number {

@@ -81,14 +81,16 @@ export function runtimeOver(state: ServiceState, _event: EventOf<'runtime-over'>
   return leave(state, 'timeout', reason, setting)
 }
 
-/** Cell: the health check gave its verdict. Where no new start would follow, a sick service is better than none. */
+/** Cell: the health check gave its verdict. Where nothing would follow, a sick service is better than none. */
 export function becameUnhealthy(
   state: ServiceState,
-  { detail }: EventOf<'unhealthy'>,
+  { detail, isOnTrial }: EventOf<'unhealthy'>,
   setting: Setting,
 ): Next {
   const reason = `health check failed: ${detail}`
-  if (setting.policy.health?.whenUnhealthy !== 'restart') return stay(state, { reason })
+  const action = setting.policy.health?.whenUnhealthy ?? 'report'
+  // On trial the deployment takes it back, which stops it in its order and starts what it was before.
+  if (action === 'report' || (action === 'rollback' && isOnTrial === true)) return stay(state, { reason })
   return enterStop(state, 'health', reason, setting)
 }
 

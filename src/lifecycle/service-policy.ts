@@ -111,13 +111,20 @@ export interface KillPolicy {
   readonly sendSigkill: boolean
 }
 
+/**
+ * What an unhealthy service gets: only its mark, a new start, an end as failed; or, while the deployment that moved it is
+ * still under way, its earlier definition back (afterwards a new start).
+ */
+export type HealthAction = 'report' | 'restart' | 'stop' | 'rollback'
+
 export interface HealthPolicy {
   readonly intervalMs: number
   readonly timeoutMs: number
   /** Consecutive failures that make it unhealthy. */
   readonly retries: number
+  /** Consecutive successes that make it healthy. */
+  readonly successes: number
   /** Failures in this time after the start don't count. */
   readonly startPeriodMs: number
-  /** What an unhealthy service gets: a new start, or only its mark (`Restart=no` written out, or a mode that excludes it). */
-  readonly whenUnhealthy: 'restart' | 'report'
+  readonly whenUnhealthy: HealthAction
 }

@@ -8,7 +8,7 @@ import type { ProbeCommand, Prober } from './probe.ts'
 export const probe: Prober = (spec, timeoutMs) => {
   switch (spec.kind) {
     case 'http':
-      return probeHttp(spec.url, spec.expected, timeoutMs)
+      return probeHttp(spec.url, spec, timeoutMs)
     case 'tcp':
       return probeTcp(spec.host, spec.port, timeoutMs)
     case 'exec':

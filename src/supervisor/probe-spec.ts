@@ -8,7 +8,12 @@ import type { ServiceUnit } from './service-unit.ts'
 export async function probeSpecOf(unit: ServiceUnit, preparer: Preparer): Promise<ProbeSpec> {
   const service = serviceOf(unit.definition)
   if (service.HealthCheckURL !== undefined) {
-    return { kind: 'http', url: service.HealthCheckURL, expected: service.HealthCheckExpectedStatus }
+    const {
+      HealthCheckURL: url,
+      HealthCheckExpectedStatus: statuses,
+      HealthCheckExpectedBody: body,
+    } = service
+    return { kind: 'http', url, statuses, body }
   }
   if (service.HealthCheckTCP !== undefined) return { kind: 'tcp', ...service.HealthCheckTCP }
   const command = service.HealthCheckExec[0]

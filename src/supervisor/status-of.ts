@@ -66,5 +66,11 @@ function healthOf({ health, policy }: ServiceUnit): UnitStatus['health'] {
   if (policy.health === undefined) return { state: 'none', detail: '', checkedAtMs: undefined }
   const { record } = health
   if (record === undefined) return { state: 'starting', detail: 'not checked yet', checkedAtMs: undefined }
-  return { state: record.state, detail: record.detail, checkedAtMs: record.checkedAtMs }
+  const { state, detail, checkedAtMs } = record
+  return {
+    state,
+    detail,
+    checkedAtMs,
+    ...(policy.health.whenUnhealthy === 'rollback' ? { isGate: true } : {}),
+  }
 }

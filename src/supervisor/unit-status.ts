@@ -33,6 +33,8 @@ export interface UnitStatus {
     readonly state: HealthState
     readonly detail: string
     readonly checkedAtMs: number | undefined
+    /** Present where a deployment that moved the unit takes it back as soon as it is unhealthy. */
+    readonly isGate?: true
   }
   /** SHA of the commit whose definition it runs at. */
   readonly revision: string | undefined

@@ -7,6 +7,7 @@ const policy: HealthPolicy = {
   intervalMs: 10_000,
   timeoutMs: 1000,
   retries: 3,
+  successes: 1,
   startPeriodMs: 60_000,
   whenUnhealthy: 'restart',
 }
@@ -31,6 +32,28 @@ test('once healthy, so many failures in a row as HealthCheckRetries= make it unh
   assert.equal(record.detail, '503, 2 of 3')
   assert.equal(nextHealth(record, bad, policy, 30_000).state, 'unhealthy')
   assert.equal(nextHealth(record, good, policy, 30_000).failures, 0)
+})
+
+test('so many good probes in a row as HealthCheckSuccesses= make it healthy, at first and again', () => {
+  const wary = { ...policy, successes: 3, startPeriodMs: 0 }
+  const after = (results: readonly (typeof good)[]) =>
+    results.reduce(
+      (record, result, index) => nextHealth(record, result, wary, index * 10_000),
+      initialHealth(0),
+    )
+  assert.equal(after([good, good]).state, 'starting')
+  assert.equal(after([good, good]).detail, '200, good 2 of 3')
+  assert.equal(after([good, good, bad, good, good]).state, 'starting')
+  const sick = [good, good, good, bad, bad, bad]
+  assert.equal(after(sick).state, 'unhealthy')
+  assert.equal(after([...sick, good, good]).state, 'unhealthy')
+  assert.equal(after([...sick, good, bad, good, good]).state, 'unhealthy')
+  assert.equal(after([...sick, good, good, good]).state, 'healthy')
+})
+
+test('a record of an earlier version, which counted no successes, goes on', () => {
+  const { successes: _, ...old } = { ...initialHealth(0), state: 'unhealthy' as const, failures: 3 }
+  assert.equal(nextHealth(old, good, policy, 1).state, 'healthy')
 })
 
 test('a service that never was healthy has its retries, an interval apart, however quick the probes are', () => {

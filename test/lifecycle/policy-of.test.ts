@@ -53,6 +53,18 @@ test('an unhealthy service is restarted unless Restart= says in writing that it 
   assert.equal(policy(`${check}\nRestart=on-abort`).health?.whenUnhealthy, 'report')
 })
 
+test('HealthCheckAction= says what an unhealthy service gets, whatever Restart= says', () => {
+  const check = 'HealthCheckURL=http://127.0.0.1/\nRestart=no'
+  const action = (text: string) => policy(`${check}\nHealthCheckAction=${text}`).health?.whenUnhealthy
+  assert.deepEqual(['none', 'restart', 'stop', 'rollback', ''].map(action), [
+    'report',
+    'restart',
+    'stop',
+    'rollback',
+    'report',
+  ])
+})
+
 test('Type=dbus, and Type=notify where it can not be heard, say why they do not run', () => {
   assert.match(policy('Type=dbus\nBusName=a.b').unsupported ?? '', /Type=dbus is not supported/)
   const deaf = policyOf(loadService(`${start}\nType=notify`), { notifyProblem: 'no koffi' })

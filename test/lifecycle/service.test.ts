@@ -409,7 +409,14 @@ const scenarios: readonly Scenario[] = [
   {
     title: 'an unhealthy service is stopped and started again',
     policy: {
-      health: { intervalMs: 1, timeoutMs: 1, retries: 1, startPeriodMs: 0, whenUnhealthy: 'restart' },
+      health: {
+        intervalMs: 1,
+        timeoutMs: 1,
+        retries: 1,
+        successes: 1,
+        startPeriodMs: 0,
+        whenUnhealthy: 'restart',
+      },
     },
     when: (host) => host.start().feed({ kind: 'unhealthy', detail: '503' }).advance(100),
     path: ['dead', 'start', 'running', 'stop-sigterm', 'final-sigterm', 'auto-restart', 'start', 'running'],
@@ -417,11 +424,66 @@ const scenarios: readonly Scenario[] = [
   {
     title: 'an unhealthy service that is not to be restarted runs on, marked',
     policy: {
-      health: { intervalMs: 1, timeoutMs: 1, retries: 1, startPeriodMs: 0, whenUnhealthy: 'report' },
+      health: {
+        intervalMs: 1,
+        timeoutMs: 1,
+        retries: 1,
+        successes: 1,
+        startPeriodMs: 0,
+        whenUnhealthy: 'report',
+      },
     },
     when: (host) => host.start().feed({ kind: 'unhealthy', detail: '503' }),
     path: ['dead', 'start', 'running'],
     reason: /health check failed: 503/,
+  },
+  {
+    title: 'HealthCheckAction=stop ends an unhealthy service, whatever Restart= says',
+    policy: {
+      health: {
+        intervalMs: 1,
+        timeoutMs: 1,
+        retries: 1,
+        successes: 1,
+        startPeriodMs: 0,
+        whenUnhealthy: 'stop',
+      },
+      restart: { mode: 'always' },
+    },
+    when: (host) => host.start().feed({ kind: 'unhealthy', detail: '503' }).advance(100),
+    path: ['dead', 'start', 'running', 'stop-sigterm', 'final-sigterm', 'failed'],
+    result: 'health',
+  },
+  {
+    title: 'HealthCheckAction=rollback leaves an unhealthy service to its deployment while that is under way',
+    policy: {
+      health: {
+        intervalMs: 1,
+        timeoutMs: 1,
+        retries: 1,
+        successes: 1,
+        startPeriodMs: 0,
+        whenUnhealthy: 'rollback',
+      },
+    },
+    when: (host) => host.start().feed({ kind: 'unhealthy', detail: '503', isOnTrial: true }),
+    path: ['dead', 'start', 'running'],
+    reason: /health check failed: 503/,
+  },
+  {
+    title: 'HealthCheckAction=rollback starts an unhealthy service anew when its deployment has long ended',
+    policy: {
+      health: {
+        intervalMs: 1,
+        timeoutMs: 1,
+        retries: 1,
+        successes: 1,
+        startPeriodMs: 0,
+        whenUnhealthy: 'rollback',
+      },
+    },
+    when: (host) => host.start().feed({ kind: 'unhealthy', detail: '503', isOnTrial: false }).advance(100),
+    path: ['dead', 'start', 'running', 'stop-sigterm', 'final-sigterm', 'auto-restart', 'start', 'running'],
   },
   {
     title: 'OOMPolicy=stop ends the whole service when the kernel took one process of it',

@@ -124,6 +124,39 @@ test('three failed probes make a service unhealthy, and it is started anew', asy
   assert.notEqual(host.supervisor.status('web.service')?.mainPid, before)
 })
 
+test('a unit that is unhealthy on trial runs on, and is started anew once nobody took it back', async () => {
+  const host = await running({ 'web.service': service(`${checked}\nHealthCheckAction=rollback`) })
+  await host.clock.advance(0)
+  const before = host.supervisor.status('web.service')?.mainPid
+  host.onTrial.add('web.service')
+  host.probe = () => ({ isGood: false, detail: '503' })
+  await host.clock.advance(60_000)
+  const sick = host.supervisor.status('web.service')
+  assert.equal(sick?.mainPid, before)
+  assert.deepEqual([sick?.health.state, sick?.health.isGate], ['unhealthy', true])
+  host.onTrial.clear()
+  await host.clock.advance(11_000)
+  assert.notEqual(host.supervisor.status('web.service')?.mainPid, before)
+})
+
+test('a probe that takes long is waited for: none is made beside it', async () => {
+  const host = await running({ 'web.service': service(checked) })
+  await host.clock.advance(0)
+  let answer = (_: { readonly isGood: boolean; readonly detail: string }): void => {}
+  host.slowProbe = () =>
+    new Promise((resolve) => {
+      answer = resolve
+    })
+  await host.clock.advance(10_000)
+  const { probes } = host
+  await host.clock.advance(600_000)
+  assert.equal(host.probes, probes)
+  host.slowProbe = undefined
+  answer({ isGood: true, detail: '200' })
+  await host.clock.advance(10_000)
+  assert.equal(host.probes, probes + 1)
+})
+
 test('a unit that is stopped is probed no more', async () => {
   const host = await running({ 'web.service': service(checked) })
   await host.supervisor.stop('web.service', byRoot)

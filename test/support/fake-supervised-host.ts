@@ -27,8 +27,11 @@ export class FakeSupervisedHost {
   readonly notes: string[] = []
   readonly changes: UnitChange[] = []
   readonly held = new Set<string>()
+  readonly onTrial = new Set<string>()
   verdict: ConditionVerdict = { kind: 'met' }
   probe: () => ProbeResult = () => ({ isGood: true, detail: '200' })
+  /** Instead of `probe` where it is set. */
+  slowProbe: (() => Promise<ProbeResult>) | undefined
   probes = 0
   bootMark = 'boot 1'
   supervisor: RunningSupervisor
@@ -81,13 +84,14 @@ export class FakeSupervisedHost {
       conditions: async () => this.verdict,
       prober: async () => {
         this.probes += 1
-        return this.probe()
+        return this.slowProbe?.() ?? this.probe()
       },
       notify: { reason: 'there is no sd_notify in tests' },
       processFacts: { identify: () => undefined, parentOf: () => undefined },
       alarm: { at: (atMs, callback) => this.clock.at(atMs, callback), close: () => {} },
       localTime: { zones: new TimeZones('UTC'), subscribe: () => () => {}, close: () => {} },
       isHeld: (unit) => this.held.has(unit),
+      isOnTrial: (unit) => this.onTrial.has(unit),
       random: Math.random,
       newInvocationId: () => `invocation-${this.#invocations++}`,
       sockets: this.sockets,

@@ -4,9 +4,37 @@ import type { StatusRange, TcpAddress } from '../values.ts'
 import { checkedText } from './text.ts'
 import { wanted } from './value-type.ts'
 
-export const httpUrl: ValueType<string> = checkedText('an http:// or https:// address', (value) =>
-  /^https?:\/\/[^\s/?#]+(?:[/?#]\S*)?$/.test(value),
+/** Over TCP, or over a unix socket: `http+unix:///run/app.sock:/health`. */
+export const httpUrl: ValueType<string> = checkedText(
+  'an http:// or https:// address, or http+unix:///PATH/OF/SOCKET:/PATH',
+  (value) =>
+    /^https?:\/\/[^\s/?#]+(?:[/?#]\S*)?$/.test(value) || /^http\+unix:\/\/\/[^\s:]+(?::\/\S*)?$/.test(value),
 )
+
+/** A text that the answer holds somewhere; `/PATTERN/` or `/PATTERN/i` is a regular expression that it matches. */
+export const expectedBody: ValueType<string> = checkedText('a text or a /regular expression/', (value) => {
+  const pattern = bodyPattern(value)
+  return pattern === undefined || isRegularExpression(pattern)
+})
+
+/** The parts of `/PATTERN/FLAGS`; undefined: a plain text. */
+export const bodyPattern = (value: string): BodyPattern | undefined => {
+  const match = /^\/(.+)\/([ims]*)$/s.exec(value)
+  return match === null ? undefined : { source: match[1]!, flags: match[2]! }
+}
+
+export interface BodyPattern {
+  readonly source: string
+  readonly flags: string
+}
+
+const isRegularExpression = ({ source, flags }: BodyPattern): boolean => {
+  try {
+    return new RegExp(source, flags) instanceof RegExp
+  } catch {
+    return false
+  }
+}
 
 /** `8080`, `localhost:8080`, `[::1]:8080`; without a host this one. */
 export const tcpAddress: ValueType<TcpAddress> = {
