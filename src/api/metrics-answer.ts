@@ -14,5 +14,5 @@ export interface MetricsContext {
 export const metricsAnswer = async ({ controller, clock }: MetricsContext): Promise<TextAnswer> =>
   new TextAnswer(
     prometheusContentType,
-    metricsText(await controller.status(), readProcessFigures(clock.now())),
+    metricsText(await controller.status({ withEdits: false }), readProcessFigures(clock.now())),
   )

@@ -119,7 +119,7 @@ const unitMetrics = async (
 }
 
 const logFiles = async ({ controller, logDirectory }: RouteContext): Promise<LogFilesAnswer> => {
-  const { units } = await controller.status()
+  const { units } = await controller.status({ withEdits: false })
   return { directory: logDirectory, units: units.map((unit) => unit.name) }
 }
 

@@ -16,7 +16,8 @@ import type {
 } from '../api/contract.ts'
 
 export interface Controller {
-  status(): Promise<StatusAnswer>
+  /** `withEdits: false`: the work tree is not looked at, which takes time in proportion to its files. */
+  status(wish?: { readonly withEdits?: boolean }): Promise<StatusAnswer>
   /** Fails `units/unknown` with the nearest names as remedy. */
   unit(name: string): Promise<UnitView>
   history(query: { readonly unit?: string; readonly limit: number }): Promise<HistoryAnswer>

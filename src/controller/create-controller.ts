@@ -27,7 +27,7 @@ import type { ControllerPorts } from './ports.ts'
 import { type Pass, type Passed, reconcile } from './reconcile.ts'
 import { commitRollback, planRollback } from './rollback.ts'
 import { Source } from './source.ts'
-import { type DaemonFacts, statusAnswer } from './status-answer.ts'
+import { type DaemonFacts, type StatusWish, statusAnswer, syncAnswer } from './status-answer.ts'
 import { unitView } from './unit-view.ts'
 import { why } from './why.ts'
 import type { World } from './world.ts'
@@ -80,9 +80,13 @@ class GitController implements RunningController {
     await this.#loop.close()
   }
 
-  status(): Promise<StatusAnswer> {
-    const context = { source: this.#source, daemon: this.#daemon, isDeploying: this.#loop.isRunning }
+  status(wish: StatusWish = {}): Promise<StatusAnswer> {
+    const context = { ...wish, ...this.#syncContext, daemon: this.#daemon }
     return statusAnswer(context, this.#neighbourhood.now, this.#world)
+  }
+
+  get #syncContext() {
+    return { source: this.#source, isDeploying: this.#loop.isRunning }
   }
 
   async unit(name: string): Promise<UnitView> {
@@ -114,8 +118,9 @@ class GitController implements RunningController {
     const pass = this.#loop.request({ origin: 'sync', retries: retry ?? false })
     if (wait) await pass
     else pass.catch((error: unknown) => this.#passFailed(error))
-    const { sync, revision } = await this.status()
-    return { sync, revision, generation: this.#world.generations.latest(1)[0] }
+    const { sync } = await syncAnswer(this.#syncContext, this.#world)
+    const { revision } = this.#world
+    return { sync: sync.sync, revision, generation: this.#world.generations.latest(1)[0] }
   }
 
   async rollback(request: RollbackRequest): Promise<RollbackAnswer> {

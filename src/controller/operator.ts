@@ -86,7 +86,7 @@ const answer = (
 })
 
 export const knownStatus = (unit: string, world: World): UnitStatus => {
-  const status = world.supervisor.status(unit)
+  const status = world.supervisor.measured(unit)
   if (status === undefined) throw unknownUnit(unit, world)
   return status
 }

@@ -17,19 +17,23 @@ export interface DaemonFacts {
   readonly limitations: readonly string[]
 }
 
-export interface StatusContext {
+export interface StatusWish {
+  /** Without them the work tree is not looked at, and `uncommitted` is empty. Default: with them. */
+  readonly withEdits?: boolean
+}
+
+export interface StatusContext extends StatusWish {
   readonly source: Source
   readonly daemon: DaemonFacts
   readonly isDeploying: boolean
 }
 
-export const statusAnswer = async (
-  { source, daemon, isDeploying }: StatusContext,
-  neighbourhood: Neighbourhood,
+/** Without the units: a fraction of what all of the status costs. */
+export const syncAnswer = async (
+  { source, isDeploying }: Pick<StatusContext, 'source' | 'isDeploying'>,
   world: World,
-): Promise<StatusAnswer> => {
+) => {
   const head = await source.head()
-  const units = world.supervisor.statuses().map((status) => unitView(status, neighbourhood, world))
   const newest =
     'sha' in head ? world.generations.latest(50).find((entry) => entry.revision.sha === head.sha) : undefined
   const sync = syncStatus({
@@ -40,9 +44,20 @@ export const statusAnswer = async (
     holds: world.holds.all().length,
     rejections: world.rejections.all().length,
   })
+  return { head, newest, sync }
+}
+
+export const statusAnswer = async (
+  context: StatusContext,
+  neighbourhood: Neighbourhood,
+  world: World,
+): Promise<StatusAnswer> => {
+  const { source, daemon, withEdits = true } = context
+  const { head, newest, sync } = await syncAnswer(context, world)
+  const units = world.supervisor.statuses().map((status) => unitView(status, neighbourhood, world))
   return {
     daemon: { version: daemon.version, pid: daemon.pid, startedAtMs: daemon.startedAtMs },
-    repository: await repositoryAnswer(world),
+    repository: await repositoryAnswer(world, withEdits),
     revision: world.revision,
     pending: pending(head, sync, newest?.reason, world),
     ...sync,
@@ -56,10 +71,13 @@ export const statusAnswer = async (
 }
 
 /** Uncommitted edits never run; that they exist is worth a line, and never a failure of `status`. */
-const repositoryAnswer = async ({ repository }: World): Promise<StatusAnswer['repository']> => ({
+const repositoryAnswer = async (
+  { repository }: World,
+  withEdits: boolean,
+): Promise<StatusAnswer['repository']> => ({
   path: repository.path,
   branch: repository.branch,
-  uncommitted: await repository.uncommitted().catch(() => []),
+  uncommitted: withEdits ? await repository.uncommitted().catch(() => []) : [],
 })
 
 const pending = (

@@ -48,7 +48,7 @@ export class Announcer {
 
   #publish(unit: ServiceUnit, text: string): void {
     if (this.#listeners.size === 0) return
-    const status = statusWithoutUsage(unit, this.#ports)
+    const status = statusWithoutUsage(unit)
     this.#tell({ unit: unit.name, status, text, atMs: this.#ports.clock.now() })
   }
 

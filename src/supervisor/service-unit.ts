@@ -14,6 +14,7 @@ import { isUp } from '../lifecycle/transition.ts'
 import type { UnitRecord } from '../lifecycle/unit-record.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import { HealthWatch } from './health-watch.ts'
+import { notEnforced } from './not-enforced.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ProbeSpec } from './probe.ts'
 import { Waiters } from './waiters.ts'
@@ -34,6 +35,7 @@ export class ServiceUnit {
   #definition: LoadedUnit
   #policy: ServicePolicy
   #revision: string
+  #notEnforced: readonly string[] | undefined
   #state: ServiceState
   #timer: ArmedTimer | undefined
   #cancelTimer: CancelTimer = () => {}
@@ -66,6 +68,12 @@ export class ServiceUnit {
     return this.#policy
   }
 
+  /** What the present definition asks for and this host does not enforce. */
+  get notEnforced(): readonly string[] {
+    this.#notEnforced ??= notEnforced(this.#definition, this.#around.ports.executor.abilities)
+    return this.#notEnforced
+  }
+
   /** Of the present definition; what runs may be of an earlier one. */
   get revision(): string {
     return this.#revision
@@ -80,6 +88,7 @@ export class ServiceUnit {
     this.#definition = definition
     this.#revision = revision
     this.#policy = policyOf(definition, hostOf(this.#around.ports))
+    this.#notEnforced = undefined
   }
 
   /** `atMs`: when it happened, where that was before now. */

@@ -3,21 +3,17 @@ import type { Usage } from '../executor/executor.ts'
 import { activeStateOf } from '../lifecycle/active-state.ts'
 import { armedTimer } from '../lifecycle/timers.ts'
 import { memoryMaxBytes } from './cgroup-settings.ts'
-import { notEnforced } from './not-enforced.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 import type { UnitStatus } from './unit-status.ts'
 
 export const statusOf = (unit: ServiceUnit, { executor }: Pick<SupervisorPorts, 'executor'>): UnitStatus =>
-  statusWith(unit, executor, mayHaveProcesses(unit) ? executor.readUsage(unit.name) : noUsage)
+  statusWith(unit, mayHaveProcesses(unit) ? executor.readUsage(unit.name) : noUsage)
 
 /** Without what it uses now: transitions come by the hundred, and each figure is a file to read. */
-export const statusWithoutUsage = (
-  unit: ServiceUnit,
-  { executor }: Pick<SupervisorPorts, 'executor'>,
-): UnitStatus => statusWith(unit, executor, noUsage)
+export const statusWithoutUsage = (unit: ServiceUnit): UnitStatus => statusWith(unit, noUsage)
 
-function statusWith(unit: ServiceUnit, executor: SupervisorPorts['executor'], usage: Usage): UnitStatus {
+function statusWith(unit: ServiceUnit, usage: Usage): UnitStatus {
   const { state, definition } = unit
   return {
     name: unit.name,
@@ -45,7 +41,7 @@ function statusWith(unit: ServiceUnit, executor: SupervisorPorts['executor'], us
     tasks: usage.tasks,
     ioReadBytes: usage.ioReadBytes,
     ioWriteBytes: usage.ioWriteBytes,
-    notEnforced: notEnforced(definition, executor.abilities),
+    notEnforced: unit.notEnforced,
   }
 }
 

@@ -36,7 +36,11 @@ export interface Supervisor {
   /** Ends a failed state and its counters, without starting. */
   reset(unit: UnitName): void
   kill(unit: UnitName, signal: string, whom: 'main' | 'control' | 'all'): Promise<void>
+  /** Without what it uses (memory, CPU time, …): asked at every turn of a deployment, and each figure is a file to read. */
   status(unit: UnitName): UnitStatus | undefined
+  /** With what it uses now. */
+  measured(unit: UnitName): UnitStatus | undefined
+  /** All units, with what they use now. */
   statuses(): readonly UnitStatus[]
   subscribe(listener: (change: UnitChange) => void): () => void
 }

@@ -31,7 +31,7 @@ import { Preparer } from './prepare-launch.ts'
 import { probeSpecOf } from './probe-spec.ts'
 import { serviceEventOf, unitOf } from './process-events.ts'
 import { hasGivenUp, ServiceUnit, type UnitSurroundings } from './service-unit.ts'
-import { mayHaveProcesses, statusOf } from './status-of.ts'
+import { mayHaveProcesses, statusOf, statusWithoutUsage } from './status-of.ts'
 import type { Outcome, Supervisor, UnitChange } from './supervisor-port.ts'
 import type { UnitStatus } from './unit-status.ts'
 
@@ -201,11 +201,16 @@ class TableSupervisor implements RunningSupervisor {
 
   status(name: UnitName): UnitStatus | undefined {
     const unit = this.#units.get(name)
+    return unit instanceof ServiceUnit ? statusWithoutUsage(unit) : unit?.status
+  }
+
+  measured(name: UnitName): UnitStatus | undefined {
+    const unit = this.#units.get(name)
     return unit instanceof ServiceUnit ? statusOf(unit, this.#ports) : unit?.status
   }
 
   statuses(): readonly UnitStatus[] {
-    return [...this.#units.keys()].map((name) => this.status(name)!)
+    return [...this.#units.keys()].map((name) => this.measured(name)!)
   }
 
   subscribe(listener: (change: UnitChange) => void): () => void {

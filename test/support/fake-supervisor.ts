@@ -98,6 +98,10 @@ export class FakeSupervisor implements Supervisor {
     return { ...status, lastExit: { exit, atMs: 0, failedStep: 'RESOURCES' } }
   }
 
+  measured(unit: string): UnitStatus | undefined {
+    return this.status(unit)
+  }
+
   statuses(): readonly UnitStatus[] {
     return [...this.#units].map(([name, unit]) => statusOf(name, unit))
   }
