@@ -16,6 +16,8 @@ export const errorCodes = {
   'git/no-file': 'the revision has no such file in the watched folder',
   'git/unwritable': 'the repository cannot be written: no permission, or no space left',
   'git/exists': 'a repository is already there',
+  'git/untrusted':
+    'a commit is not signed as verify_commits= demands, or the branch went a way that it must not go',
   'git/moved': 'the branch moved while it was being written',
   'units/unknown': 'no unit is called that',
   'units/refused': 'the unit files have errors',
