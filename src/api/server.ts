@@ -11,7 +11,7 @@ import { EventStream } from './event-stream.ts'
 import { matchRoute } from './match-route.ts'
 import { readBody } from './request-body.ts'
 import { eventsPath, type RouteContext, routes } from './routes.ts'
-import { listenOn } from './socket-file.ts'
+import { keepListening, listenOn } from './socket-file.ts'
 import { TextAnswer } from './text-answer.ts'
 
 export type ApiServerPorts = RouteContext
@@ -40,9 +40,14 @@ export const createApiServer = (ports: ApiServerPorts): ApiServer => {
       response.destroy()
     })
   })
+  let endWatch = (): void => {}
   return {
-    listen: (path) => listenOn(server, path),
+    listen: async (path) => {
+      await listenOn(server, path)
+      endWatch = keepListening(server, path, ports.log)
+    },
     close: () => {
+      endWatch()
       unsubscribe()
       events.close()
       return closed(server, ports.clock)

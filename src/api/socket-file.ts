@@ -1,9 +1,10 @@
 /** The socket as a file: who may use it, and what to do with one that a dead daemon left behind. */
-import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, watch } from 'node:fs'
 import type { Server } from 'node:http'
 import { connect } from 'node:net'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { GitprocError } from '../base/error.ts'
+import type { Log } from '../base/log.ts'
 
 /** Members of this group may talk to a daemon of root's. */
 const groupName = 'gitproc'
@@ -23,6 +24,31 @@ export const listenOn = async (server: Server, path: string): Promise<void> => {
   await removeStale(path)
   await listening(server, path)
   restrict(path)
+}
+
+/**
+ * Makes the socket anew whenever its file is removed (a cleaner of /tmp, a careless `rm`): without it nobody could talk to
+ * the daemon again. Connections that are open go on. Gives what ends the watch.
+ */
+export const keepListening = (server: Server, path: string, log: Log): (() => void) => {
+  let isUnderWay = false
+  const repair = async (): Promise<void> => {
+    if (isUnderWay || existsSync(path)) return
+    isUnderWay = true
+    try {
+      server.close()
+      await listenOn(server, path)
+      log.warn('the socket had been removed and was made anew', { path })
+    } catch (error) {
+      log.error('the socket was removed: restart the daemon', { path, error: String(error) })
+    }
+    isUnderWay = false
+  }
+  const watcher = watch(dirname(path), (_, name) => {
+    if (name === basename(path)) void repair()
+  })
+  watcher.on('error', (error) => log.warn('the socket is not watched', { path, error: error.message }))
+  return () => watcher.close()
 }
 
 const removeStale = async (path: string): Promise<void> => {

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { ErrorAnswer } from '../../src/api/contract.ts'
 import { type ApiServer, createApiServer } from '../../src/api/server.ts'
@@ -83,6 +92,17 @@ describe('the api on its socket', () => {
     assert.ok(existsSync(socket))
     await serve(new FakeController())
     assert.equal((await ask('GET', '/v1/status')).status, 200)
+  })
+
+  test('makes its socket anew when somebody removes it', async () => {
+    await serve(new FakeController())
+    const back = Promise.withResolvers<void>()
+    const watcher = watch(dirname(socket), () => existsSync(socket) && back.resolve())
+    rmSync(socket)
+    await back.promise
+    watcher.close()
+    assert.equal((await ask('GET', '/v1/status')).status, 200)
+    assert.equal(statSync(socket).mode & 0o777, 0o660)
   })
 
   test('never removes a file that is no socket, nor takes the socket of a living daemon', async () => {
