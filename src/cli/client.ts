@@ -1,4 +1,5 @@
 /** Talks to the daemon over its unix socket: JSON in and out, events as they come. */
+import { lstatSync } from 'node:fs'
 import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import type { ErrorAnswer, EventMessage } from '../api/contract.ts'
 import { type ErrorCode, errorCodes, GitprocError } from '../base/error.ts'
@@ -50,8 +51,9 @@ export class DaemonClient {
     }
   }
 
-  #open(method: string, path: string, body: string | undefined): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
+  async #open(method: string, path: string, body: string | undefined): Promise<IncomingMessage> {
+    this.#checkOwner()
+    return await new Promise((resolve, reject) => {
       const headers = body === undefined ? {} : { 'content-type': 'application/json' }
       const outgoing: ClientRequest = request(
         { socketPath: this.socket, method, path, headers, agent: false },
@@ -59,6 +61,14 @@ export class DaemonClient {
       )
       outgoing.on('error', (error) => reject(this.#unreachable(error)))
       outgoing.end(body)
+    })
+  }
+
+  #checkOwner(): void {
+    const owner = ownerOf(this.socket)
+    if (owner === undefined || isTrusted(owner, process.getuid?.() ?? 0)) return
+    throw new GitprocError('api/forbidden', `${this.socket} belongs to uid ${owner}: it is not your daemon`, {
+      remedy: 'name the socket of your own with --socket PATH',
     })
   }
 
@@ -92,6 +102,18 @@ export class DaemonClient {
           },
         )
     }
+  }
+}
+
+/** Under /tmp anybody may have made the socket: a person's commands go to their own daemon or to root's, root's to any. */
+export const isTrusted = (owner: number, own: number): boolean => own === 0 || owner === 0 || owner === own
+
+/** Undefined where it can't be seen: connecting will say why. */
+const ownerOf = (socket: string): number | undefined => {
+  try {
+    return lstatSync(socket).uid
+  } catch {
+    return undefined
   }
 }
 

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import { DaemonClient } from '../../src/cli/client.ts'
+import { DaemonClient, isTrusted } from '../../src/cli/client.ts'
 
 describe('the client of the daemon', () => {
   let directory: string
@@ -36,6 +36,13 @@ describe('the client of the daemon', () => {
       message: /not running/,
       remedy: /gitproc daemon --detach/,
     }))
+
+  test('talks to a daemon of its own or of root, root to any', () => {
+    assert.ok(isTrusted(1000, 1000))
+    assert.ok(isTrusted(0, 1000))
+    assert.ok(isTrusted(1001, 0))
+    assert.ok(!isTrusted(1001, 1000))
+  })
 
   test('passes on what the daemon says of a failure', async () => {
     const client = await serve((_, response) => {
