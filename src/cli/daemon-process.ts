@@ -11,6 +11,8 @@ import { whoAsks } from './who.ts'
 
 /** There is no event for "a socket answers": looked at this often, while the other process comes up or goes. */
 const pollMs = 20
+/** Taking over thousands of services takes seconds; a daemon that is silent for longer has a trouble that a person must see. */
+const patienceMs = 60_000
 
 /** A daemon lives long and makes little garbage: with 500 services this saves 45 MB. The launcher gives it, too. */
 const smallYoungGeneration = '--max-semi-space-size=1'
@@ -23,8 +25,8 @@ export const detachDaemon = async (argv: readonly string[], session: Session): P
   const child = spawnDaemon(argv, errors.descriptor)
   closeSync(errors.descriptor)
   const status = await untilAnswers(child, session)
-  if (status === undefined) throw new GitprocError('api/unreachable', reasonOf(errors.path, before))
   child.unref()
+  if (status === undefined) throw notUp(child, reasonOf(errors.path, before), session.config)
   return started(status, session.config)
 }
 
@@ -56,14 +58,26 @@ const spawnDaemon = (argv: readonly string[], errors: number): ChildProcess => {
   })
 }
 
-/** Undefined when the daemon ended instead. */
+/** Undefined when the daemon ended instead, or has been silent for too long. */
 const untilAnswers = async (child: ChildProcess, session: Session): Promise<StatusAnswer | undefined> => {
-  while (child.exitCode === null && child.signalCode === null) {
+  for (let waitedMs = 0; waitedMs < patienceMs && isRunning(child); waitedMs += pollMs) {
     const status = await answering(session)
     if (status !== undefined) return status
     await delay(pollMs)
   }
   return undefined
+}
+
+const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null
+
+/** Ends the command as the daemon itself ended: no permission is 5 here as there. */
+const notUp = (child: ChildProcess, reason: string, config: Config): GitprocError => {
+  if (!isRunning(child))
+    return new GitprocError('api/unreachable', reason, { data: { exitStatus: child.exitCode ?? undefined } })
+  const silence = `the daemon (pid ${child.pid}) runs, but has not answered for ${patienceMs / 1000} s`
+  return new GitprocError('api/unreachable', silence, {
+    remedy: `see what it waits for: ${join(config.logDirectory, 'daemon.log')}; end it with: kill ${child.pid}`,
+  })
 }
 
 const answering = async ({ daemon }: Session): Promise<StatusAnswer | undefined> => {

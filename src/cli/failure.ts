@@ -20,7 +20,7 @@ export const describeFailure = (error: unknown, look: Look): Failure => {
         ...diagnostics.map((diagnostic) => `  ${diagnosticLine(diagnostic, look)}`),
         ...(error.remedy === undefined ? [] : [`  ${error.remedy}`]),
       ],
-      status: statusOfCode(error.code),
+      status: statusOfError(error),
     }
   }
   const denied = deniedPath(error)
@@ -36,8 +36,14 @@ export const describeFailure = (error: unknown, look: Look): Failure => {
   }
 }
 
+/** A failure of another process brings that one's status along; one for want of permission says so, whatever it hindered. */
+const statusOfError = ({ code, data, cause }: GitprocError): number => {
+  if (typeof data['exitStatus'] === 'number' && data['exitStatus'] > 0) return data['exitStatus']
+  return deniedPath(cause) === undefined ? statusOfCode(code) : exitStatuses.forbidden.status
+}
+
 const deniedPath = (error: unknown): string | undefined => {
-  const { code, path } = error as NodeJS.ErrnoException
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException
   return code === 'EACCES' || code === 'EPERM' ? path : undefined
 }
 

@@ -30,6 +30,17 @@ describe('a failure', () => {
     assert.equal(status, exitStatuses.forbidden.status)
   })
 
+  test('for lack of a permission ends with 5, whatever it hindered', () => {
+    const cause = Object.assign(new Error('EPERM'), { code: 'EPERM', path: '/var/lib/gitproc' })
+    const error = new GitprocError('store/write', '/var/lib/gitproc cannot be written', { cause })
+    assert.equal(describeFailure(error, plainLook).status, exitStatuses.forbidden.status)
+  })
+
+  test('of a daemon in the background ends as that daemon ended', () => {
+    const error = new GitprocError('api/unreachable', 'no such branch', { data: { exitStatus: 4 } })
+    assert.equal(describeFailure(error, plainLook).status, 4)
+  })
+
   test('that nobody foresaw is called a bug, with where it happened', () => {
     const { lines } = describeFailure(new TypeError('x is undefined'), plainLook)
     assert.match(lines.join('\n'), /bug of gitproc.*\n.*x is undefined\n +at /)
