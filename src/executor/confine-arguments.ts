@@ -35,9 +35,10 @@ export function confineLink(
     ...scheduling(confinement),
     ...namespaces(confinement, context),
     ...mounting(confinement, context.mounts),
-    ...directory,
     'session',
     ...privileges(identity, sandbox, confinement, context.uid),
+    // As the service's user: root may enter what that user may not.
+    ...directory,
     ...context.filters.flatMap((filter) => ['filter', Buffer.from(filter).toString('hex')]),
   ]
   return [

@@ -37,9 +37,10 @@ export function execChain(spec: LaunchSpec, context: ChainContext): ExecChain {
 function plainChain(spec: LaunchSpec, context: ChainContext): ExecChain {
   const privileges = privilegeLink(spec, context)
   const nameLink = argumentZeroLink(spec, context)
-  const needsShell = privileges.length > 0 && Object.keys(spec.command.environment).some(loadsCode)
-  const shellLink = needsShell ? [context.tools.sh, '-c', `${exportAll}\nexec "$@"`, 'sh'] : []
-  const last = nameLink.length > 0 ? nameLink : shellLink
+  const entersLate = directoryIsLate(spec, context)
+  const isUnsafe = privileges.length > 0 && Object.keys(spec.command.environment).some(loadsCode)
+  const isLast = nameLink.length === 0
+  const shellLink = entersLate || (isUnsafe && isLast) ? shellLinkOf(spec, context, entersLate, isLast) : []
   const links = [
     niceLink(spec, context),
     prlimitLink(spec, context),
@@ -47,10 +48,38 @@ function plainChain(spec: LaunchSpec, context: ChainContext): ExecChain {
     // setpriv keeps root's capabilities until the next exec: that must be one of ours, or a program that only root may
     // execute would run under User=.
     [tool(context.tools, 'setsid')],
-    last,
+    shellLink,
+    nameLink,
   ]
-  return { links: links.filter((link) => link.length > 0), environmentIsLate: last.length > 0 }
+  return {
+    links: links.filter((link) => link.length > 0),
+    environmentIsLate: shellLink.length + nameLink.length > 0,
+  }
 }
+
+/** Whether the folder is entered by the service's own user, and not by the shim: root may enter what that user may not. */
+export const directoryIsLate = (
+  { command, identity, sandbox }: LaunchSpec,
+  { uid }: Pick<ChainContext, 'uid'>,
+): boolean =>
+  sandbox.confinement !== undefined ||
+  (command.workingDirectory !== '/' && uid === 0 && (identity.uid ?? 0) !== 0)
+
+/** One shell for all that is left to do: enter the folder, set the environment. */
+function shellLinkOf(
+  { command }: LaunchSpec,
+  { tools }: ChainContext,
+  entersFolder: boolean,
+  setsEnvironment: boolean,
+): string[] {
+  const steps = [entersFolder ? enterFolder : '', setsEnvironment ? exportAll : '', 'exec "$@"']
+  const folder = [command.workingDirectory, command.workingDirectoryOptional ? 'optional' : '']
+  return [tools.sh, '-c', steps.filter(Boolean).join('\n'), 'sh', ...(entersFolder ? folder : [])]
+}
+
+/** The folder that must be entered by the link, if it is one that does so. */
+export const folderOf = (link: readonly string[]): string | undefined =>
+  link[2]?.startsWith(enterFolder) && link[5] === '' ? link[4] : undefined
 
 /** Which tool of the chain a process is running now, by its argument list; undefined: it runs the service's program. */
 export function linkInForce(
@@ -134,6 +163,9 @@ const loadsCode = (name: string): boolean =>
   /^(LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|NLSPATH|MALLOC_.*|RES_OPTIONS|HOSTALIASES|LOCALDOMAIN|GETCONF_DIR|TMPDIR|TZDIR)$/.test(
     name,
   )
+
+const enterFolder = `cd -- "$1" 2>/dev/null || { [ -n "$2" ] && cd /; } || exit 200
+shift 2`
 
 /** What the shim does with the environment, done by a shell or perl that already is the service's user. Fixed texts. */
 const exportAll = `unset PWD OLDPWD; gitproc_index=0

@@ -63,6 +63,8 @@ export interface Abilities {
   readonly cgroups: boolean
   /** `cpu`, `memory`, …: limits that are enforced. */
   readonly controllers: readonly string[]
+  /** OOMScoreAdjust= goes no lower here (no CAP_SYS_RESOURCE). Absent: as low as is asked. */
+  readonly lowestOomScore?: number
 }
 
 export interface Executor {
@@ -74,6 +76,8 @@ export interface Executor {
   watchForeign(key: ProcessKey, process: ProcessId): void
   /** Sends to one process (checked against its start time) or to every process of the unit. Gone already: no error. */
   signal(unit: string, target: ProcessId | 'all', signal: string): Promise<void>
+  /** Writes to the pipe that the invocation's main process reads. Fails with `executor/input` where it does not. */
+  send(unit: string, invocationId: string, data: Uint8Array): Promise<void>
   /** Every pid of the unit now, the shims not among them. */
   processes(unit: string): Promise<readonly ProcessId[]>
   /** Writes limits of a running unit's cgroup, or of a slice, which is made; gives the files that this host could not take. */

@@ -7,7 +7,8 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import type { ExitRecord } from '../base/exit.ts'
 import { encodeBytes } from '../base/lossless-text.ts'
 import { isConfineLink } from './confine-arguments.ts'
-import type { FailedStep } from './failed-step.ts'
+import { folderOf } from './exec-chain.ts'
+import { type FailedStep, failedStepCodes } from './failed-step.ts'
 import { failedRecord } from './records.ts'
 import type { SavedLaunch } from './run-directory.ts'
 
@@ -15,13 +16,31 @@ import type { SavedLaunch } from './run-directory.ts'
 export function examineExit(record: ExitRecord, launch: SavedLaunch): Promise<ExitRecord> | undefined {
   const { exit } = record
   if (record.failedStep !== undefined || exit.kind !== 'exited') return undefined
-  if (exit.code !== 126 && exit.code !== 127) return undefined
   // The helper that confines says itself what it could not do.
   if (launch.links.some(isConfineLink)) return undefined
   const privileges = launch.links.find(([tool]) => tool?.endsWith('/setpriv')) ?? []
+  if (exit.code === failedStepCodes.CHDIR) return examineFolder(record, launch, privileges)
+  if (exit.code !== 126 && exit.code !== 127) return undefined
   return testExecutable(privileges, launch.spec.command.path).then((failure) =>
     failure === undefined ? record : { ...failedRecord(failure.step, record.atMs), failedWhy: failure.why },
   )
+}
+
+/** 200 may be the service's own; it is not where its user can't enter the folder. */
+function examineFolder(
+  record: ExitRecord,
+  { links }: SavedLaunch,
+  privileges: readonly string[],
+): Promise<ExitRecord> | undefined {
+  const folder = links.map(folderOf).find((path) => path !== undefined)
+  if (folder === undefined) return undefined
+  const [file = '', ...words] = [...privileges, '/usr/bin/env', '-C', folder, '/bin/true']
+  return new Promise((resolve) => {
+    execFile(file, words, { env: {}, cwd: '/' }, (error, _stdout, stderr) => {
+      const why = stderr.trim().replace(/^\S+: /, '')
+      resolve(error === null ? record : { ...failedRecord('CHDIR', record.atMs), failedWhy: why })
+    })
+  })
 }
 
 interface Failure {

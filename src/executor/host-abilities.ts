@@ -4,7 +4,7 @@ import { type CgroupRoot, detectCgroupRoot, openCgroupRoot } from './cgroup-root
 import { canFilter, canMount, findHelper, type Helper } from './confiner.ts'
 import type { Abilities } from './executor.ts'
 import type { HostTools } from './host-tools.ts'
-import { type LimitCeilings, readLimitCeilings } from './limit-ceilings.ts'
+import { type LimitCeilings, readLimitCeilings, readLowestOomScore } from './limit-ceilings.ts'
 
 export interface Host {
   readonly abilities: Abilities
@@ -28,7 +28,9 @@ export async function examineHost(
     canMount(helper, myself),
     canFilter(helper, myself),
   ])
+  const lowestOomScore = readLowestOomScore()
   const abilities = {
+    ...(lowestOomScore === undefined ? {} : { lowestOomScore }),
     privatePids,
     mounts,
     systemCallFilters,

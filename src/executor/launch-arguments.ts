@@ -1,6 +1,6 @@
 /** The one place that knows how a launch is told to the shim: argument list and environment. Pure. */
 import { GitprocError } from '../base/error.ts'
-import type { ChainContext, ExecChain } from './exec-chain.ts'
+import { type ChainContext, directoryIsLate, type ExecChain } from './exec-chain.ts'
 import type { LaunchSpec, OutputTarget } from './launch-spec.ts'
 import { limitArguments } from './resource-limits.ts'
 
@@ -52,7 +52,6 @@ function settings(
   const isRoot = context.uid === 0
   const oom = spec.limits.oomScoreAdjust ?? (isRoot ? context.oomScoreAdjust : undefined)
   const { streams } = spec
-  const isConfined = spec.sandbox.confinement !== undefined
   return {
     gitproc_dir: context.directory,
     gitproc_bell: context.doorbell,
@@ -67,8 +66,8 @@ function settings(
     gitproc_stderr_kind: streams.stderr.kind,
     gitproc_stderr: pathOf(streams.stderr),
     gitproc_umask: spec.identity.umask.toString(8).padStart(3, '0'),
-    // Of a confined process only the helper knows where that is: it comes after the mounts.
-    gitproc_directory: isConfined ? '/' : spec.command.workingDirectory,
+    // A later link enters it: as the service's user, after the mounts.
+    gitproc_directory: directoryIsLate(spec, context) ? '/' : spec.command.workingDirectory,
     gitproc_directory_optional: flag(spec.command.workingDirectoryOptional),
     gitproc_limits: limitArguments(spec.limits.rlimits).ulimit.join(' '),
     gitproc_ignore_pipe: flag(streams.ignoreSigpipe),

@@ -11,10 +11,16 @@ export type LimitCeilings = Readonly<Record<string, number>>
 type Limits = ProcessLimits['rlimits']
 
 /** The daemon's own hard limits where they bind; nothing where it may raise them. */
-export function readLimitCeilings(): LimitCeilings {
+export const readLimitCeilings = (): LimitCeilings =>
+  hasCapSysResource() ? {} : parseHardLimits(readOrUndefined('/proc/self/limits') ?? '')
+
+/** How much safer from the OOM killer than the daemon itself nobody gets here; undefined: there is no such bound. */
+export const readLowestOomScore = (): number | undefined =>
+  hasCapSysResource() ? undefined : Number(readOrUndefined('/proc/self/oom_score_adj') ?? 0)
+
+function hasCapSysResource(): boolean {
   const capabilities = /^CapEff:\s*([0-9a-f]+)$/m.exec(readOrUndefined('/proc/self/status') ?? '')?.[1]
-  const mayRaise = capabilities !== undefined && (BigInt(`0x${capabilities}`) & capSysResource) !== 0n
-  return mayRaise ? {} : parseHardLimits(readOrUndefined('/proc/self/limits') ?? '')
+  return capabilities !== undefined && (BigInt(`0x${capabilities}`) & capSysResource) !== 0n
 }
 
 const capSysResource = 1n << 24n

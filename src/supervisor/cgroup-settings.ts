@@ -2,6 +2,7 @@
 import type { CgroupSpec } from '../executor/launch-spec.ts'
 import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
+import { sliceOf } from '../units/show/slice-of.ts'
 import type { SizeOrPercent } from '../units/values.ts'
 import {
   freeLatencies,
@@ -146,10 +147,10 @@ export function memoryMaxBytes(unit: LoadedUnit): number | undefined {
   return limit?.kind === 'absolute' && Number.isFinite(limit.value) ? limit.value : undefined
 }
 
-/** `a-b.slice` lies in `a.slice` (systemd.slice(5)); services are in system.slice unless they say otherwise. */
+/** `a-b.slice` lies in `a.slice` (systemd.slice(5)). */
 function cgroupPathOf(unit: LoadedUnit): string {
   if (unit.type === 'slice') return slicePath(unit.name)
-  return `${slicePath(unit.service?.Slice ?? 'system.slice')}/${unit.name}`
+  return `${slicePath(sliceOf(unit, unit.service?.Slice))}/${unit.name}`
 }
 
 export function slicePath(slice: string): string {

@@ -10,7 +10,12 @@ export function notEnforced(unit: LoadedUnit, abilities: Abilities): readonly st
   const limits = [...new Set(missing.map(directiveOf))].map(
     (directive) => `${directive}= (${whyNot(directive, abilities)})`,
   )
-  return [...limits, ...privatePids(unit, abilities), ...confinementGaps(unit, abilities)]
+  return [
+    ...limits,
+    ...privatePids(unit, abilities),
+    ...oomScore(unit, abilities),
+    ...confinementGaps(unit, abilities),
+  ]
 }
 
 const whyNot = (directive: string, abilities: Abilities): string => {
@@ -22,6 +27,12 @@ const privatePids = (unit: LoadedUnit, abilities: Abilities): readonly string[] 
   isYes(unit.service?.PrivatePIDs) && !abilities.privatePids
     ? ['PrivatePIDs= (no PID namespace can be made here)']
     : []
+
+function oomScore({ service }: LoadedUnit, { lowestOomScore = -1000 }: Abilities): readonly string[] {
+  const wanted = service?.OOMScoreAdjust
+  if (wanted === undefined || wanted >= lowestOomScore) return []
+  return [`OOMScoreAdjust= (without CAP_SYS_RESOURCE no lower than ${lowestOomScore})`]
+}
 
 export const isYes = (value: unknown): boolean => value === true || value === 'yes'
 

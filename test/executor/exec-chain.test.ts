@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { execChain, linkInForce } from '../../src/executor/exec-chain.ts'
+import { execChain, folderOf, linkInForce } from '../../src/executor/exec-chain.ts'
 import { limitArguments } from '../../src/executor/resource-limits.ts'
 import { launchSpec, type Overrides } from './harness.ts'
 
@@ -42,6 +42,22 @@ describe('the way from the shim to the service', () => {
     const command = { environment: { LD_PRELOAD: '/x.so' } }
     assert.equal(links({ command }).length, 1)
     assert.equal(links({ command, identity: { uid: 33, gid: 33 } }).at(-1)?.[0], '/bin/sh')
+  })
+
+  it('enters the folder as the user, but where that is root or the folder is everybody’s', () => {
+    const identity = { uid: 33, gid: 33 }
+    const command = { workingDirectory: '/srv' }
+    const link = links({ command, identity }).at(-1) ?? []
+    assert.deepEqual([link[0], folderOf(link)], ['/bin/sh', '/srv'])
+    const optional = links({ command: { ...command, workingDirectoryOptional: true }, identity }).at(-1) ?? []
+    assert.equal(folderOf(optional), undefined)
+    assert.equal(links({ command }).length, 1)
+    assert.equal(links({ identity }).at(-1)?.[0], '/bin/setsid')
+    const renamed = links({ command: { ...command, argv: ['web'] }, identity })
+    assert.deepEqual(
+      renamed.map(([file]) => file),
+      ['/bin/setpriv', '/bin/setsid', '/bin/sh', '/bin/bash'],
+    )
   })
 
   it('calls the program by another name in perl, and in bash where there is none', () => {

@@ -184,6 +184,35 @@ describe('what a service may do', { skip: isRoot ? false : 'needs root' }, () =>
     }
   })
 
+  it('a folder is entered as the user of the service, who may be kept out of it', async () => {
+    const closed = view.path('closed')
+    mkdirSync(closed, { mode: 0o700 })
+    for (const sandboxed of ['', 'PrivateMounts=yes']) {
+      const lines = `User=nobody\n${sandboxed}\nWorkingDirectory=`
+      const { status: kept } = await view.look(`${lines}${closed}`, 'echo ran')
+      assert.deepEqual(kept.lastExit?.exit, { kind: 'exited', code: 200 })
+      assert.match(kept.reason, /CHDIR.*Permission denied/)
+      const optional = await view.look(`${lines}-${closed}`, 'pwd; id -u')
+      assert.equal(optional.text, '/\n65534\n', optional.status.reason)
+      const home = await view.look(`User=daemon\n${sandboxed}\nWorkingDirectory=~`, 'pwd; env')
+      assert.match(home.text, /^\/usr\/sbin\n/, home.status.reason)
+      assert.doesNotMatch(home.text, /gitproc_|OLDPWD/)
+      const open = await view.look(
+        `${lines}/var/tmp\nEnvironment=LD_LIBRARY_PATH=/x "ODD=a b"`,
+        'pwd; echo $ODD',
+      )
+      assert.equal(open.text, '/var/tmp\na b\n', open.status.reason)
+      const root = await view.look(`${sandboxed}\nWorkingDirectory=${closed}`, 'pwd')
+      assert.equal(root.text, `${closed}\n`)
+    }
+  })
+
+  it('200 of its own is no folder that could not be entered', async () => {
+    const { status: own } = await view.look('User=nobody\nWorkingDirectory=/var/tmp', 'exit 200')
+    assert.deepEqual(own.lastExit?.exit, { kind: 'exited', code: 200 })
+    assert.doesNotMatch(own.reason, /CHDIR/)
+  })
+
   it('credentials are gone when the service is, and never in its log', async () => {
     await view.look('SetCredential=key:very-s3cret', 'true', 'keeps.service')
     // The folders of a run go right after it, and not before it is told.

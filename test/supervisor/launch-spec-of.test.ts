@@ -6,8 +6,9 @@ import { directoriesOf, directoryEnvironment, passingDirectories } from '../../s
 import { type LaunchInputs, launchSpecOf } from '../../src/supervisor/launch-spec-of.ts'
 import { notEnforced } from '../../src/supervisor/not-enforced.ts'
 import { streamsOf } from '../../src/supervisor/streams-of.ts'
+import { loadUnits } from '../../src/units/load.ts'
 import { loadService } from '../support/load-service.ts'
-import { someHost } from '../support/trees.ts'
+import { someHost, treeOf } from '../support/trees.ts'
 
 const log = { stdout: '/log/out', stderr: '/log/err' }
 const able = {
@@ -90,6 +91,18 @@ test('a slice lies in the slices that its name says', () => {
   )
 })
 
+test('instances of a template lie in a slice of their own', () => {
+  const tree = treeOf({
+    'shop-web@.service': '[Service]\nExecStart=/bin/app\n',
+    'all.target': '[Unit]\nWants=shop-web@a.service\n',
+  })
+  const { units } = loadUnits(tree, someHost)
+  assert.equal(
+    cgroupSpecOf(units.get('shop-web@a.service')!, someHost).path,
+    String.raw`system.slice/system-shop\x2dweb.slice/shop-web@a.service`,
+  )
+})
+
 test('what a host without controllers does not enforce is named', () => {
   const unit = loadService('ExecStart=/bin/app\nMemoryMax=1M\nCPUQuota=10%\nPrivatePIDs=yes')
   assert.deepEqual(notEnforced(unit, able), [])
@@ -99,6 +112,15 @@ test('what a host without controllers does not enforce is named', () => {
     ),
     ['MemoryMax=', 'PrivatePIDs='],
   )
+})
+
+test('an OOMScoreAdjust= below what the daemon itself has is named where it takes a capability', () => {
+  const unit = loadService('ExecStart=/bin/app\nOOMScoreAdjust=-100')
+  assert.deepEqual(notEnforced(unit, able), [])
+  assert.deepEqual(notEnforced(unit, { ...able, lowestOomScore: -100 }), [])
+  assert.deepEqual(notEnforced(unit, { ...able, lowestOomScore: 0 }), [
+    'OOMScoreAdjust= (without CAP_SYS_RESOURCE no lower than 0)',
+  ])
 })
 
 test('PID namespaces are the default for root’s services, but for those that tell others their pid', () => {
