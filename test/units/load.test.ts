@@ -35,6 +35,11 @@ test('a file with an invalid name is not loaded, and said so', () => {
   assert.deepEqual(findings({ 'my web.service': service() }), ['my web.service:1:1 warning bad-name'])
 })
 
+test('a misspelt suffix is said, and other files are left alone', () => {
+  assert.deepEqual(findings({ 'web.serivce': service() }), ['web.serivce:1:1 warning bad-name'])
+  assert.deepEqual(findings({ 'README.md': '', 'site.conf': '', Makefile: '', 'notes.text': '' }), [])
+})
+
 test('a link to a template is an instance of it', () => {
   const files = { 'web@.service': '[Service]\nExecStart=/bin/echo %i\n', 'web@a.service': '-> web@.service' }
   assert.deepEqual(names(files), ['web@.service', 'web@a.service'])

@@ -1,6 +1,7 @@
 /** What the names in a folder of unit files mean: fragments, aliases, instances, masks, folders of drop-ins. */
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { FileTree, TreeLink } from '../../base/file-tree.ts'
+import { nearest } from '../../base/nearest.ts'
 import { buildUnitName, nameKind, parseUnitName, templateName } from '../name.ts'
 import { type UnitName, unitTypes } from '../unit.ts'
 import { followLink, linkTarget } from './links.ts'
@@ -43,7 +44,7 @@ export const indexUnits = (tree: FileTree): UnitIndex => {
   for (const [path, entry] of tree) {
     const slash = path.indexOf('/')
     if (slash >= 0) addToFolder(draft, path, slash)
-    else if (!looksLikeUnit(path)) continue
+    else if (!looksLikeUnit(path)) noteMisspelt(draft, path)
     else if (!parseUnitName(path))
       say(draft, path, 'warning', 'bad-name', `"${path}" is no valid name of a unit and is not loaded`)
     else if (entry.kind === 'file') draft.fragments.set(path, path)
@@ -76,6 +77,16 @@ const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const looksLikeUnit = (path: string): boolean =>
   !path.startsWith('.') && unitTypes.some((type) => path.endsWith(`.${type}`))
+
+/** A file beside the units is none of our business, unless one letter more would have made it a unit. */
+const noteMisspelt = (draft: Draft, path: string): void => {
+  const dot = path.lastIndexOf('.')
+  const suffix = path.slice(dot + 1)
+  const meant = dot > 0 && suffix.length >= 4 ? nearest(suffix, unitTypes) : undefined
+  if (meant === undefined) return
+  const message = `"${path}" is no unit and is not loaded: did you mean ${path.slice(0, dot)}.${meant}?`
+  say(draft, path, 'warning', 'bad-name', message)
+}
 
 const addToFolder = (draft: Draft, path: string, slash: number): void => {
   const folder = path.slice(0, slash)
