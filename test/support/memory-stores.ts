@@ -5,9 +5,10 @@ import type {
   GenerationStore,
   HoldStore,
   NewGeneration,
+  OrderStore,
   RejectionStore,
 } from '../../src/store/journal-ports.ts'
-import type { AppliedUnit, Generation, Hold, Rejection, StepRecord } from '../../src/store/records.ts'
+import type { AppliedUnit, Generation, Hold, Orders, Rejection, StepRecord } from '../../src/store/records.ts'
 
 export class MemoryGenerations implements GenerationStore {
   readonly #generations: Generation[] = []
@@ -82,9 +83,18 @@ export class MemoryRejections implements RejectionStore {
   }
 }
 
+export class MemoryOrders implements OrderStore {
+  #orders: Orders = { declined: [] }
+  now = (): Orders => this.#orders
+  change = async (change: (orders: Orders) => Orders): Promise<void> => {
+    this.#orders = change(this.#orders)
+  }
+}
+
 export class MemoryApplied implements AppliedStore {
   readonly #units = new Map<string, AppliedUnit>()
   readonly #entries = new Map<string, TreeEntry>()
+  now = (): readonly AppliedUnit[] => [...this.#units.values()]
   load = async (): Promise<ReadonlyMap<string, AppliedUnit>> => new Map(this.#units)
   tree = async (units: Iterable<AppliedUnit>): Promise<FileTree> =>
     new Map(
