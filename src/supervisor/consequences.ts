@@ -7,6 +7,7 @@ import type { ServiceState } from '../lifecycle/service-state.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { Announcer } from './announcer.ts'
 import type { OtherUnit } from './other-unit.ts'
+import type { PendingStops } from './pending-stops.ts'
 import type { SupervisorPorts } from './ports.ts'
 import { reactionsTo } from './reactions.ts'
 import type { ServiceUnit } from './service-unit.ts'
@@ -15,6 +16,7 @@ import type { Outcome } from './supervisor-port.ts'
 export interface ConsequencesFor {
   readonly ports: Pick<SupervisorPorts, 'isHeld'>
   readonly announcer: Announcer
+  readonly pendingStops: PendingStops
   readonly definitions: KnownUnits
   readonly others: () => Iterable<OtherUnit>
   readonly isUp: (name: UnitName) => boolean
@@ -42,6 +44,7 @@ export class Consequences {
     }
     for (const { verb, unit: other, why } of reactionsTo(unit.name, before, unit.state, definitions))
       this.#react(verb, other, why)
+    this.#for.pendingStops.settle(unit.name)
   }
 
   /** What a timer, a socket or a path asks for. */

@@ -19,6 +19,8 @@ export interface DependencyVerbs {
   readonly isUp: (name: UnitName) => boolean
   readonly start: (name: UnitName, cause: Cause) => Promise<Outcome>
   readonly stop: (name: UnitName, cause: Cause) => Promise<Outcome>
+  /** It is to stop once others have: until the answer is called, it is not started again by its own Restart=. */
+  readonly willStop: (name: UnitName, cause: Cause) => () => void
 }
 
 export function startWithDependencies(
@@ -84,7 +86,9 @@ export async function stopWithDependents(
     outcome: stopWithDependents(other, because, verbs),
     isBefore: isAfter(other, name, verbs.units),
   }))
+  const over = verbs.willStop(name, cause)
   await Promise.all(stops.filter(({ isBefore }) => isBefore).map(({ outcome }) => outcome))
+  over()
   return verbs.stop(name, cause)
 }
 

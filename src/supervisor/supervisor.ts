@@ -26,6 +26,7 @@ import { makeOtherUnit } from './make-other-unit.ts'
 import { NotifyRouter } from './notify-router.ts'
 import { updateLog } from './open-logs.ts'
 import type { OtherSurroundings, OtherUnit } from './other-unit.ts'
+import { PendingStops } from './pending-stops.ts'
 import type { SupervisorPorts } from './ports.ts'
 import { Preparer } from './prepare-launch.ts'
 import { probeSpecOf } from './probe-spec.ts'
@@ -59,15 +60,14 @@ class TableSupervisor implements RunningSupervisor {
   readonly #aroundOthers: OtherSurroundings
   readonly #walk: DependencyVerbs
   readonly #consequences: Consequences
+  readonly #pendingStops = new PendingStops(this.#units)
   readonly #router: NotifyRouter
   readonly #unsubscribe: () => void
 
   constructor(ports: SupervisorPorts) {
     this.#ports = ports
     this.#announcer = new Announcer(ports)
-    const preparer = new Preparer(ports, (service, isNonBlocking) =>
-      socketsFor(service, isNonBlocking, this.#others()),
-    )
+    const preparer = new Preparer(ports, (name, nonBlocking) => socketsFor(name, nonBlocking, this.#others()))
     const effects = new EffectRunner(ports, preparer)
     this.#around = {
       ports,
@@ -92,10 +92,12 @@ class TableSupervisor implements RunningSupervisor {
       isUp: (name) => ['active', 'reloading', 'activating'].includes(this.status(name)?.activeState ?? ''),
       start: (name, cause) => this.#startOne(name, cause),
       stop: (name, cause) => this.#stopOne(name, cause),
+      willStop: (name, cause) => this.#pendingStops.add(name, cause),
     }
     this.#consequences = new Consequences({
       ports,
       announcer: this.#announcer,
+      pendingStops: this.#pendingStops,
       definitions: this.#definitions,
       others: () => this.#others(),
       isUp: this.#walk.isUp,
