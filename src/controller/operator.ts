@@ -5,6 +5,8 @@ import { GitprocError } from '../base/error.ts'
 import { nearest } from '../base/nearest.ts'
 import type { Outcome } from '../supervisor/supervisor-port.ts'
 import type { UnitStatus } from '../supervisor/unit-status.ts'
+import { isActive } from './actual-state.ts'
+import { checkAhead } from './operations.ts'
 import type { World } from './world.ts'
 
 export const operate = async (
@@ -29,16 +31,23 @@ const prepare = async (
   unit: string,
   verb: UnitVerb,
   request: VerbRequest,
-  { holds, rejections, clock }: World,
+  world: World,
 ): Promise<void> => {
-  if (verb === 'stop') {
-    if (request.hold !== false)
-      await holds.set({ unit, who: request.who, sinceMs: clock.now(), reason: request.reason })
-    return
-  }
+  const { holds, rejections } = world
+  if (verb === 'stop') return request.hold === false ? undefined : hold(unit, request, world)
   if (verb === 'kill') return
   await holds.remove(unit)
   await rejections.remove([unit])
+}
+
+const hold = async (unit: string, request: VerbRequest, world: World): Promise<void> => {
+  const { holds, clock, supervisor } = world
+  const { who, reason, untilMs } = request
+  const nowMs = clock.now()
+  if (untilMs !== undefined) checkAhead(untilMs, nowMs)
+  const status = supervisor.status(unit)
+  const startsAgain = holds.get(unit)?.startsAgain ?? (status !== undefined && isActive(status))
+  await holds.set({ unit, who, sinceMs: nowMs, reason, untilMs, startsAgain })
 }
 
 const carryOut = async (
@@ -71,7 +80,7 @@ const pastTense = {
   kill: 'signalled',
 } as const
 
-const describe = (verb: UnitVerb, { who, reason }: VerbRequest): string =>
+export const describe = (verb: UnitVerb, { who, reason }: Pick<VerbRequest, 'who' | 'reason'>): string =>
   `${pastTense[verb]} by ${who}${reason === undefined ? '' : `: ${reason}`}`
 
 const answer = (
