@@ -55,20 +55,29 @@ function lostRecord(state: ServiceState, owned: OwnedProcess): ExitRecord {
   return { exit: { kind: 'unknown', why }, atMs: state.sinceMs }
 }
 
-/** Effects of a state that may not have been carried out; for a state in which no missed event changed anything. */
+/**
+ * Effects that the earlier daemon may not have carried out, for a state that is `before` but for what missed events noted
+ * in it: what these events themselves asked for is not overdue.
+ */
 export function overdueEffects(
   state: ServiceState,
+  before: ServiceState,
   found: readonly FoundProcess[],
   policy: ServicePolicy,
 ): readonly ServiceEffect[] {
-  return [...questions(state, policy), ...launches(state, found), ...signals(state, policy)]
+  return [...questions(state, policy), ...launches(state, before, found), ...signals(state, policy)]
 }
 
 /** A process that was never seen and has no directory was never launched: the decision stands and is carried out now. */
-function launches(state: ServiceState, found: readonly FoundProcess[]): readonly ServiceEffect[] {
+function launches(
+  state: ServiceState,
+  before: ServiceState,
+  found: readonly FoundProcess[],
+): readonly ServiceEffect[] {
   return (['main', 'control'] as const).flatMap((as): readonly ServiceEffect[] => {
     const owned = state[as]
-    if (owned === undefined || found.some(({ role }) => role === owned.role)) return []
+    if (owned === undefined || owned.role !== before[as]?.role) return []
+    if (found.some(({ role }) => role === owned.role)) return []
     if (isForeign(owned)) return [{ kind: 'watch-main' }]
     const kind = as === 'control' ? state.control?.kind : undefined
     return canLaunch(state, owned) ? [launchOf(as, kind ?? 'ExecStart', owned)] : []

@@ -23,31 +23,20 @@ const isDeliberate = (cause: Cause): boolean =>
 /** Cell: RestartSec= is over. */
 export function startAgain(
   state: ServiceState,
-  { invocationId }: EventOf<'timed-out'>,
+  { invocationId, revision }: EventOf<'timed-out'>,
   setting: Setting,
 ): Next {
   const restarts = state.restarts + 1
   const again: ServiceState = { ...state, restarts, streak: state.streak + 1 }
-  return begin(
-    again,
-    { invocationId, revision: state.invocation?.revision },
-    `starting again (restart ${restarts})`,
-    setting,
-  )
+  return begin(again, { invocationId, revision }, `starting again (restart ${restarts})`, setting)
 }
 
 /** Cell: the stop that a start was waiting for has ended. */
-export function startQueued(
-  state: ServiceState,
-  { invocationId }: EventOf<'timed-out'>,
-  setting: Setting,
-): Next {
-  const { cause, revision } = state.queuedStart ?? {
-    cause: state.cause,
-    revision: state.invocation?.revision,
-  }
-  if (cause === undefined) return startAgain(state, { kind: 'timed-out', invocationId }, setting)
-  return start(state, { kind: 'start', cause, revision, invocationId }, setting)
+export function startQueued(state: ServiceState, event: EventOf<'timed-out'>, setting: Setting): Next {
+  const cause = state.queuedStart?.cause ?? state.cause
+  return cause === undefined
+    ? startAgain(state, event, setting)
+    : start(state, { ...event, kind: 'start', cause }, setting)
 }
 
 interface Run {

@@ -33,8 +33,13 @@ export type ServiceEvent =
   /** No process of the unit is left. Also the answer to a `signal` effect that found none. */
   | { readonly kind: 'empty' }
   | { readonly kind: 'oom-killed' }
-  /** The armed timer of the state itself; `invocationId` names the run that may come of it. */
-  | { readonly kind: 'timed-out'; readonly invocationId: string }
+  /** The armed timer of the state itself; the rest is of the run that may come of it. */
+  | {
+      readonly kind: 'timed-out'
+      readonly invocationId: string
+      /** That of the present definition: what is launched now is launched from that. */
+      readonly revision: string | undefined
+    }
   | { readonly kind: 'watchdog-missed' }
   | { readonly kind: 'runtime-over' }
   /** The verdict of the health check is bad; `detail`: `503 three times`. On trial: its deployment is still under way. */

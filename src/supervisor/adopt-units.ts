@@ -62,7 +62,7 @@ function catchUp(unit: ServiceUnit, found: readonly FoundProcess[]): void {
   for (const { event, atMs } of missedEvents(before, found)) unit.feed(event, atMs)
   const { state } = unit
   const isWhereItWas = state.state === before.state && state.invocation?.id === before.invocation?.id
-  if (isWhereItWas) unit.enqueue(overdueEffects(state, found, unit.policy))
+  if (isWhereItWas) unit.enqueue(overdueEffects(state, before, found, unit.policy))
 }
 
 /** Nobody heard its WATCHDOG=1 while there was no daemon: the time counts from now. */

@@ -162,7 +162,8 @@ export class ServiceUnit {
   #fire({ event }: ArmedTimer): void {
     this.#timer = undefined
     if (event === 'timed-out') {
-      this.feed({ kind: event, invocationId: this.#around.ports.newInvocationId() })
+      const invocationId = this.#around.ports.newInvocationId()
+      this.feed({ kind: event, invocationId, revision: this.#revision })
     } else {
       this.feed({ kind: event })
     }

@@ -17,7 +17,7 @@ const exited = { exit: { kind: 'exited', code: 7 }, atMs: 5 } as const
 test('a main process that lives on changes nothing', () => {
   const host = new ModelHost(policyWith()).start()
   assert.deepEqual(missedEvents(host.state, [main()]), [])
-  assert.deepEqual(overdueEffects(host.state, [main()], host.policy), [])
+  assert.deepEqual(overdueEffects(host.state, host.state, [main()], host.policy), [])
 })
 
 test('an exit that nobody saw is fed with the time it happened at', () => {
@@ -39,7 +39,7 @@ test('a launch that was decided and never made is made', () => {
   host.isLazy = true
   host.start()
   assert.deepEqual(missedEvents(host.state, []), [])
-  assert.deepEqual(overdueEffects(host.state, [], host.policy), [
+  assert.deepEqual(overdueEffects(host.state, host.state, [], host.policy), [
     { kind: 'launch', as: 'main', command: 'ExecStart', index: 0, role: 'main' },
   ])
 })
@@ -52,7 +52,7 @@ test('a launch that was made and not yet seen is not made again', () => {
     missedEvents(host.state, [main()]).map(({ event }) => event.kind),
     ['main-spawned'],
   )
-  assert.deepEqual(overdueEffects(host.state, [main({ process: undefined })], host.policy), [])
+  assert.deepEqual(overdueEffects(host.state, host.state, [main({ process: undefined })], host.policy), [])
 })
 
 test('a launch that a stop overtook is not made any more', () => {
@@ -66,7 +66,7 @@ test('a stop goes on with its signals', () => {
   const host = new ModelHost(policyWith())
   host.ignores = ['SIGTERM']
   host.start().stop()
-  assert.deepEqual(overdueEffects(host.state, [main()], host.policy), [
+  assert.deepEqual(overdueEffects(host.state, host.state, [main()], host.policy), [
     { kind: 'signal', signals: ['SIGTERM', 'SIGCONT'], target: 'all' },
   ])
 })
@@ -83,5 +83,5 @@ test('a control command that ended meanwhile leads on, its finished predecessors
 
 test('conditions that were being looked at are looked at again', () => {
   const host = new ModelHost(policyWith({ hasConditions: true })).start()
-  assert.deepEqual(overdueEffects(host.state, [], host.policy), [{ kind: 'check-conditions' }])
+  assert.deepEqual(overdueEffects(host.state, host.state, [], host.policy), [{ kind: 'check-conditions' }])
 })

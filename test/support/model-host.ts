@@ -76,7 +76,8 @@ export class ModelHost {
       const timer = armedTimer(this.state)
       if (timer === undefined || timer.atMs > end) break
       this.now = Math.max(this.now, timer.atMs)
-      if (timer.event === 'timed-out') this.feed({ kind: 'timed-out', invocationId: this.newInvocation() })
+      if (timer.event === 'timed-out')
+        this.feed({ kind: 'timed-out', invocationId: this.newInvocation(), revision: 'aaaa' })
       else this.feed({ kind: timer.event })
     }
     this.now = end
