@@ -6,6 +6,8 @@ export interface Column {
   readonly align?: 'right'
   /** Left out, highest number first, where the width does not hold all. Without it a column always stays. */
   readonly dispensable?: number
+  /** Takes no more than its share of the width: longer texts lose their middle, since names differ at their ends. */
+  readonly isElastic?: true
 }
 
 export interface Cell {
@@ -20,6 +22,7 @@ export interface Row {
 }
 
 const gap = 2
+const elasticShare = 0.4
 
 /** Lines without trailing spaces; the first one is the titles. */
 export const table = (columns: readonly Column[], rows: readonly Row[], look: Look): readonly string[] => {
@@ -35,7 +38,7 @@ interface Shown extends Column {
 
 const fitting = (columns: readonly Column[], rows: readonly Row[], width: number): readonly Shown[] => {
   let shown = columns.map(
-    (column, index): Shown => ({ ...column, index, width: widest(index, column, rows) }),
+    (column, index): Shown => ({ ...column, index, width: widthOf(index, column, rows, width) }),
   )
   for (;;) {
     const total = shown.reduce((sum, column) => sum + column.width + gap, -gap)
@@ -43,6 +46,11 @@ const fitting = (columns: readonly Column[], rows: readonly Row[], width: number
     if (total <= width || first?.dispensable === undefined) return shown
     shown = shown.filter((column) => column !== first)
   }
+}
+
+const widthOf = (index: number, column: Column, rows: readonly Row[], width: number): number => {
+  const whole = widest(index, column, rows)
+  return column.isElastic ? Math.min(whole, Math.floor(width * elasticShare)) : whole
 }
 
 const widest = (index: number, { title }: Column, rows: readonly Row[]): number =>
@@ -55,7 +63,7 @@ const line = ({ cells, tail }: Row, shown: readonly Shown[], look: Look): string
     if (tail && column.index >= cells.length) break
     const cell = cells[column.index]
     const style = typeof cell === 'object' ? cell.style : undefined
-    const text = printable(textOf(cell))
+    const text = withoutMiddle(printable(textOf(cell)), column.width)
     const blank = ' '.repeat(Math.max(0, column.width - length(text)))
     const painted = style ? paint(look, style, text) : text
     parts.push(column.align === 'right' ? blank + painted : painted + blank)
@@ -68,6 +76,13 @@ const line = ({ cells, tail }: Row, shown: readonly Shown[], look: Look): string
 const paintTail = ({ text, style }: Cell, room: number, look: Look): string => {
   const cut = clipped(printable(text), room)
   return style ? paint(look, style, cut) : cut
+}
+
+const withoutMiddle = (text: string, room: number): string => {
+  const letters = [...text]
+  if (letters.length <= room) return text
+  const head = Math.ceil((room - 1) / 2)
+  return [...letters.slice(0, head), '…', ...letters.slice(letters.length - (room - 1 - head))].join('')
 }
 
 const textOf = (cell: Cell | string | undefined): string =>

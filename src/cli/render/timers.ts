@@ -9,8 +9,8 @@ const columns: readonly Column[] = [
   { title: 'NEXT' },
   { title: 'LEFT', align: 'right' },
   { title: 'LAST' },
-  { title: 'UNIT' },
-  { title: 'ACTIVATES' },
+  { title: 'UNIT', isElastic: true },
+  { title: 'ACTIVATES', isElastic: true },
   { title: 'STATE', dispensable: 1 },
 ]
 

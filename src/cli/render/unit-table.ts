@@ -8,7 +8,7 @@ import { bytes, shortName, shortSha, shortSpan, since } from './words.ts'
 
 const columns: readonly Column[] = [
   { title: ' ' },
-  { title: 'SERVICE' },
+  { title: 'SERVICE', isElastic: true },
   { title: 'STATE' },
   { title: 'HEALTH', dispensable: 4 },
   { title: 'COMMIT', dispensable: 1 },

@@ -27,6 +27,12 @@ describe('a table', () => {
     assert.equal(table(columns, rows, plainLook)[2], 'y  z  1')
   })
 
+  test('a name of any length leaves room for the other columns, and keeps both its ends', () => {
+    const named = [{ title: 'NAME', isElastic: true }, { title: 'STATE' }] as const
+    const [, row] = table(named, [{ cells: [`web@${'x'.repeat(200)}-west`, 'running'] }], plainLook)
+    assert.match(row!, /^web@x{12}…x{10}-west {2}running$/)
+  })
+
   test('is never wider than the terminal while there is a column to leave out', () => {
     const cell = fc.string({ maxLength: 40 })
     const row = fc.tuple(fc.string({ maxLength: 15 }), cell, cell).map((cells) => ({ cells }))
