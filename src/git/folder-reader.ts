@@ -81,10 +81,14 @@ class BlobFile implements TreeFile {
   }
 
   get bytes(): Uint8Array {
-    this.#bytes ??= this.#objects.readOf('blob', this.id)
+    this.#bytes ??= alone(this.#objects.readOf('blob', this.id))
     return this.#bytes
   }
 }
+
+/** A small Buffer is cut from a pool of 64 KiB, and keeps all of it in memory for as long as it lives: these live long. */
+const alone = (bytes: Uint8Array): Uint8Array =>
+  bytes.buffer.byteLength > 2 * bytes.length ? new Uint8Array(bytes) : bytes
 
 const linkEntry = (objects: ObjectStore, record: TreeRecord): TreeLink => ({
   kind: 'link',
