@@ -3,6 +3,7 @@ import { Agent, type Dispatcher, request } from 'undici'
 import { isExpectedStatus, type ProbeResult } from '../lifecycle/health.ts'
 import { isExpectedBody, mostBodyBytes } from './expected-body.ts'
 import type { ExpectedAnswer } from './probe.ts'
+import { problemWords } from './problem-words.ts'
 
 export interface HttpTarget {
   readonly url: string
@@ -66,10 +67,4 @@ async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
     if (length >= mostBodyBytes) break
   }
   return Buffer.concat(chunks).toString('utf8', 0, mostBodyBytes)
-}
-
-/** `ECONNREFUSED` says more to its reader than a stack. */
-export function problemWords(error: unknown): string {
-  const { code, message, cause } = error as { code?: string; message?: string; cause?: { code?: string } }
-  return cause?.code ?? code ?? message ?? String(error)
 }

@@ -2,17 +2,27 @@
 import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import type { ProbeResult } from '../lifecycle/health.ts'
-import { probeHttp, problemWords } from './http-probe.ts'
-import type { ProbeCommand, Prober } from './probe.ts'
+import type { ProbeCommand, Prober, ProbeSpec } from './probe.ts'
+import { problemWords } from './problem-words.ts'
 
 export const probe: Prober = (spec, timeoutMs) => {
   switch (spec.kind) {
     case 'http':
-      return probeHttp(spec.url, spec, timeoutMs)
+      return probeWeb(spec, timeoutMs)
     case 'tcp':
       return probeTcp(spec.host, spec.port, timeoutMs)
     case 'exec':
       return probeCommand(spec.command, timeoutMs)
+  }
+}
+
+/** Its library takes 80 ms and 28 MB to load: a daemon without such checks does without. */
+async function probeWeb(spec: Extract<ProbeSpec, { kind: 'http' }>, timeoutMs: number): Promise<ProbeResult> {
+  try {
+    const { probeHttp } = await import('./http-probe.ts')
+    return await probeHttp(spec.url, spec, timeoutMs)
+  } catch (error) {
+    return { isGood: false, detail: problemWords(error) }
   }
 }
 
