@@ -1,6 +1,8 @@
 /** The table of configuration keys: name, type, default. Flags, environment variables and docs are made from it. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { remoteKeys } from './remote-keys.ts'
+import { trustKeys } from './trust-config.ts'
 
 export type KeyType = 'path' | 'text' | 'boolean' | 'duration' | 'choice' | 'integer' | 'size'
 
@@ -44,6 +46,7 @@ export const configKeys = {
     default: byUser('/etc/gitproc/services', (place) => join(place.home, 'gitproc', 'services')),
     description: 'the git repository that holds the unit files (work tree or bare)',
   },
+  ...remoteKeys,
   watch_branch: {
     type: 'text',
     default: always(''),
@@ -130,6 +133,19 @@ export const configKeys = {
     default: always('commit'),
     description: 'what is taken back when a deployed unit fails',
   },
+  prune_limit: {
+    type: 'text',
+    default: always('50%'),
+    description:
+      'a commit that removes more units than this, or all of them, waits for gitproc sync --prune; a number, a percentage, or infinity: no guard',
+  },
+  sync_window: {
+    type: 'text',
+    default: always(''),
+    description:
+      'when commits are applied by themselves: allow|deny CRON DURATION [ZONE], such as "allow 0 22 * * 1-5 6h Europe/Berlin"; may stand more than once, or with ; between; empty: always',
+  },
+  ...trustKeys,
   strict: {
     type: 'boolean',
     default: always('no'),

@@ -6,7 +6,19 @@ import { GitprocError } from './base/error.ts'
 import { type LoopbackAddress, parseLoopbackAddress } from './base/loopback.ts'
 import { nearest } from './base/nearest.ts'
 import { type ConfigKey, type ConfigKeyName, configKeys, type Place, placeOf } from './config-keys.ts'
+import type { TrustPolicy } from './controller/source-trust.ts'
+import { mirrorPath } from './git/remote/mirror-path.ts'
 import type { LogLimits, TotalLimit } from './logs/log-limits.ts'
+import { type PruneLimit, parsePruneLimit } from './plan/prune.ts'
+import { parseSyncWindows, type SyncWindow } from './plan/sync-windows.ts'
+import {
+  type RemoteConfig,
+  type RemoteValues,
+  remoteConfig,
+  type WebhookConfig,
+  webhookConfig,
+} from './remote-config.ts'
+import { trustConfig } from './trust-config.ts'
 import { parseTimeSpan } from './units/time-span/time-span.ts'
 import {
   logAgeName,
@@ -19,8 +31,12 @@ import {
 import { parseSize } from './units/value-types/size.ts'
 
 export interface Config {
+  /** Where the repository is read: with a remote, its mirror. */
   readonly repo: string
+  readonly remote: RemoteConfig | undefined
+  readonly webhook: WebhookConfig | undefined
   readonly branch: string | undefined
+  readonly trust: TrustPolicy
   readonly folder: string
   readonly socket: string
   readonly runDirectory: string
@@ -37,6 +53,8 @@ export interface Config {
   readonly deadlineMs: number
   readonly rollbackOnFailure: 'commit' | 'unit' | 'no'
   readonly isStrict: boolean
+  readonly pruneLimit: PruneLimit
+  readonly syncWindows: readonly SyncWindow[]
   /** Where `/metrics` is served over TCP; undefined: nowhere. */
   readonly metricsListen: LoopbackAddress | undefined
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug'
@@ -74,8 +92,13 @@ const typed = (given: (name: ConfigKeyName) => Given, file: string | undefined):
   const path = (name: ConfigKeyName): string => resolve(given(name).text)
   const duration = (name: ConfigKeyName): number => milliseconds(given(name))
   const choice = <T extends string>(name: ConfigKeyName): T => oneOf(configKeys[name], given(name)) as T
+  const values = remoteValues(given)
+  const remote = remoteConfig(values)
   return {
-    repo: path('repo'),
+    repo: remote === undefined ? path('repo') : mirrorPath(path('state_dir'), remote.url),
+    remote,
+    webhook: webhookConfig(values),
+    trust: trustConfig({ choice, path: (name) => (given(name).text === '' ? undefined : path(name)) }),
     branch: given('watch_branch').text || undefined,
     folder: folderInside(given('path')),
     socket: path('socket'),
@@ -91,6 +114,8 @@ const typed = (given: (name: ConfigKeyName) => Given, file: string | undefined):
     deadlineMs: duration('deadline'),
     rollbackOnFailure: choice('rollback_on_failure'),
     isStrict: truth(given('strict')),
+    pruneLimit: pruneLimit(given('prune_limit')),
+    syncWindows: syncWindows(given('sync_window')),
     metricsListen: loopbackAddress(given('metrics_listen')),
     logLevel: choice('log_level'),
     logFormat: choice('log_format'),
@@ -106,7 +131,7 @@ const readFile = (
   const file = asked ?? usual
   const text = readText(file, asked !== undefined)
   if (text === undefined) return { file: undefined, values: {} }
-  const values = flat(parse(text))
+  const values = flat(parse(withRepeatedKeys(text)))
   for (const key of Object.keys(values)) if (!(key in configKeys)) throw unknownKey(key, file)
   return { file, values }
 }
@@ -127,13 +152,16 @@ const readText = (file: string, mustExist: boolean): string | undefined => {
   }
 }
 
+/** `ini` keeps only the last of repeated keys, unless their name says that there are more. */
+const withRepeatedKeys = (text: string): string => text.replace(/^([ \t]*sync_window)[ \t]*=/gm, '$1[] =')
+
 /** Keys may stand at the top or in a `[gitproc]` section. */
 const flat = (parsed: Record<string, unknown>): Record<string, string> => {
   const out: Record<string, string> = {}
   for (const [key, value] of Object.entries(parsed)) {
     if (typeof value === 'object' && value !== null && key === 'gitproc')
       Object.assign(out, flat(value as Record<string, unknown>))
-    else out[key] = String(value)
+    else out[key] = Array.isArray(value) ? value.join('\n') : String(value)
   }
   return out
 }
@@ -162,6 +190,17 @@ const loopbackAddress = (given: Given): LoopbackAddress | undefined => {
   return address
 }
 
+const remoteValues = (given: (name: ConfigKeyName) => Given): RemoteValues => ({
+  text: (key) => given(key).text,
+  path: (key) => (given(key).text === '' ? undefined : resolve(given(key).text)),
+  milliseconds: (key) => milliseconds(given(key)),
+  bytes: (key) => limit(given(key), 'a size such as 512M', parseSize),
+  count: (key) => limit(given(key), 'a number of at least 1', parseCount),
+})
+
+const parseCount = (text: string): number | undefined =>
+  /^[1-9]\d{0,6}$/.test(text) ? Number(text) : undefined
+
 const logLimits = (given: (name: ConfigKeyName) => Given): LogLimits => ({
   maxSizeBytes: limit(given('log_max_size'), logSizeName, parseLogSize),
   maxFiles: limit(given('log_max_files'), logFilesName, parseLogFiles),
@@ -182,6 +221,20 @@ const totalLimit = (given: Given): TotalLimit => {
   const bytes = parseSize(given.text)
   if (bytes === undefined || bytes === 0) throw invalid(given, 'a size such as 4G, a percentage or infinity')
   return { kind: 'bytes', bytes }
+}
+
+const pruneLimit = (given: Given): PruneLimit => {
+  const limit = parsePruneLimit(given.text)
+  if (limit === undefined) throw invalid(given, 'a number of units, a percentage or infinity')
+  return limit
+}
+
+const syncWindows = (given: Given): readonly SyncWindow[] => {
+  const windows = parseSyncWindows(given.text)
+  if (windows.ok) return windows.value
+  throw new GitprocError('config/invalid', `${given.source}: ${windows.error}`, {
+    remedy: 'allow|deny CRON DURATION [ZONE], such as: allow 0 22 * * 1-5 6h Europe/Berlin',
+  })
 }
 
 const oneOf = (key: ConfigKey, given: Given): string => {

@@ -11,14 +11,16 @@ import type { Config } from './config.ts'
 import { configKeys, placeOf } from './config-keys.ts'
 import { createController, type RunningController } from './controller/create-controller.ts'
 import { createExecutor, type ExecutorOptions } from './executor/process-executor.ts'
-import { openRepository } from './git/open-repository.ts'
+import { openRemote, openRepository } from './git/open-repository.ts'
 import type { Repository } from './git/repository-port.ts'
 import { createDaemonLogger, type Logger } from './logger.ts'
 import { createLogCapture } from './logs/capture.ts'
 import { makePrivate } from './private-place.ts'
 import { createHostFactsReader } from './read-host-facts.ts'
 import { openStore, type Store } from './store/open-store.ts'
+import { createLocalTime } from './supervisor/local-time.ts'
 import { Sampler } from './supervisor/metrics/sampler.ts'
+import { createWallAlarm } from './supervisor/wall-alarm.ts'
 import { createHostSupervisor } from './supervisor-on-host.ts'
 import { systemClock } from './system-clock.ts'
 import type { HostFacts } from './units/host-facts.ts'
@@ -42,11 +44,7 @@ export const runDaemon = async (config: Config): Promise<number> => {
 
 const assemble = async (config: Config, closings: Closings, end: (why: string) => void): Promise<void> => {
   const startedAtMs = systemClock.now()
-  const repository = await openRepository({
-    path: config.repo,
-    folder: config.folder,
-    ...(config.branch === undefined ? {} : { branch: config.branch }),
-  })
+  const repository = await openSource(config)
   makeDirectories(config)
   const log = openLogger(config)
   closings.push(() => log.close())
@@ -62,8 +60,24 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
     () => supervisor.close(),
   )
   const daemon = { version, pid: process.pid, startedAtMs, limitations }
+  const alarm = createWallAlarm(systemClock)
+  const localTime = createLocalTime(process.env)
+  closings.push(
+    () => alarm.close(),
+    () => localTime.close(),
+  )
+  const wall = { clock: systemClock, alarm, localTime }
   const controller = await createController(
-    { ...store, repository, supervisor, clock: systemClock, log, hostFacts, policy: policyOf(config) },
+    {
+      ...store,
+      trust: { store: store.trust, policy: config.trust },
+      repository,
+      supervisor,
+      ...wall,
+      log,
+      hostFacts,
+      policy: policyOf(config),
+    },
     daemon,
   )
   closings.push(() => controller.close())
@@ -78,12 +92,19 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
   announce(config, { repository, tip, limitations, log })
 }
 
+const openSource = (config: Config): Promise<Repository> | Repository => {
+  const { repo, folder, branch, remote, stateDirectory } = config
+  const where = { folder, ...(branch === undefined ? {} : { branch }) }
+  if (remote === undefined) return openRepository({ path: repo, ...where })
+  return openRemote({ ...remote, ...where, stateDirectory, clock: systemClock, random: Math.random })
+}
+
 /** A daemon that has never applied anything must find its branch; one that has goes on without. No commit yet is fine. */
 const findTip = async (repository: Repository, store: Store): Promise<Revision | undefined> => {
   try {
     return await repository.head()
   } catch (error) {
-    const isNew = store.generations.latest(1).length === 0
+    const isNew = store.generations.latest(1).length === 0 && repository.remote === undefined
     if (isNew && error instanceof GitprocError && error.code !== 'git/no-commit') throw error
     return undefined
   }
@@ -206,6 +227,8 @@ const policyOf = (config: Config) => ({
   deadlineMs: config.deadlineMs,
   rollbackOnFailure: config.rollbackOnFailure,
   isStrict: config.isStrict,
+  pruneLimit: config.pruneLimit,
+  syncWindows: config.syncWindows,
   folderPath: join(config.repo, config.folder),
 })
 

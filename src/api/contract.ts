@@ -6,14 +6,25 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { LogLevel } from '../base/log.ts'
 import type { Revision } from '../base/revision.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Generation, Hold } from '../store/records.ts'
+import type { Confirmation, Generation, Hold, Pin, Suspension } from '../store/records.ts'
 import type { UnitStatus } from '../supervisor/unit-status.ts'
 
 /** Part of answers, so part of the contract. */
 export type { Generation, GenerationOutcome, StepRecord } from '../store/records.ts'
 
 export type SyncStatus = 'Synced' | 'OutOfSync' | 'Unknown'
-export type SyncReason = 'Held' | 'Diverged' | 'BranchMissing' | 'Refused' | 'RolledBack' | 'Progressing'
+export type SyncReason =
+  | 'Held'
+  | 'Diverged'
+  | 'BranchMissing'
+  | 'Refused'
+  | 'RolledBack'
+  | 'Progressing'
+  | 'Suspended'
+  | 'Pinned'
+  | 'OutsideWindow'
+  | 'PruneGuard'
+  | 'Unconfirmed'
 export type Health = 'Healthy' | 'Suspended' | 'Progressing' | 'Missing' | 'Degraded' | 'Unknown'
 
 /** GET /v1/status */
@@ -23,15 +34,23 @@ export interface StatusAnswer {
     readonly path: string
     readonly branch: string
     readonly uncommitted: readonly string[]
+    /** Undefined for a repository of this machine. */
+    readonly remote?: RemoteAnswer | undefined
   }
   /** What is applied now; undefined before the first one. */
   readonly revision: Revision | undefined
   /** The tip of the branch where it is not what is applied. */
-  readonly pending: { readonly revision: Revision; readonly why: string } | undefined
+  readonly pending: Pending | undefined
   readonly sync: SyncStatus
   readonly syncReason: SyncReason | undefined
   readonly health: Health
   readonly generation: number | undefined
+  /** What people asked of the whole, and what stands until it ends. */
+  readonly orders?: {
+    readonly suspension: Suspension | undefined
+    readonly pin: Pin | undefined
+    readonly confirmation: Confirmation | undefined
+  }
   readonly units: readonly UnitView[]
   readonly diagnostics: readonly Diagnostic[]
   /** Trouble at the source or on the host: what, since when, what happens next. */
@@ -40,9 +59,30 @@ export interface StatusAnswer {
   readonly limitations: readonly string[]
 }
 
+export interface Pending {
+  readonly revision: Revision
+  /** In English: why it is not applied, or that it is being applied. */
+  readonly why: string
+  readonly isBeingApplied?: boolean
+  /** The command that helps. */
+  readonly remedy?: string | undefined
+}
+
+export interface RemoteAnswer {
+  readonly url: string
+  /** When it last said where the branch is. */
+  readonly seenAtMs: number | undefined
+  /** When it is asked again by itself; undefined while it is being asked. */
+  readonly nextLookAtMs: number | undefined
+}
+
 export interface Notice {
+  /** Of trouble at the source: one of docs/errors.md. */
+  readonly code?: string | undefined
   readonly text: string
   readonly sinceMs: number
+  /** When it is tried again by itself. */
+  readonly nextTryAtMs?: number | undefined
   /** The command that helps. */
   readonly remedy: string | undefined
 }
@@ -68,6 +108,8 @@ export interface VerbRequest {
   readonly reason?: string
   /** Of a stop: false lets the next commit that changes the unit start it again. Default true. */
   readonly hold?: boolean
+  /** Of a stop: epoch ms at which the hold ends by itself, and the unit comes up again if it was up. */
+  readonly untilMs?: number
   /** Wait for the outcome instead of only for the request to be taken. */
   readonly wait?: boolean
   readonly signal?: string
@@ -92,6 +134,8 @@ export interface PlanAnswer {
   readonly plan: Plan
   readonly commits: readonly Revision[]
   readonly diagnostics: readonly Diagnostic[]
+  /** Why it would not be applied by itself just now. */
+  readonly waits?: { readonly why: string; readonly remedy: string } | undefined
 }
 
 /** POST /v1/sync */
@@ -100,9 +144,24 @@ export interface SyncRequest {
   readonly wait?: boolean
   /** Try again what was rejected or refused. */
   readonly retry?: boolean
+  /** Go ahead although the commit removes more than `prune_limit`. */
+  readonly prune?: boolean
+  /** Go ahead although no sync window is open. */
+  readonly now?: boolean
+  /** Only the plan of this hash. */
+  readonly plan?: string
+  /** The branch may be where it is now, although it was moved back or rewritten. */
+  readonly allowRewind?: boolean
+  /** Take it back unless it is confirmed within this time. */
+  readonly confirmWithinMs?: number
 }
 export interface SyncAnswer {
   readonly sync: SyncStatus
+  readonly syncReason?: SyncReason | undefined
+  /** Why the commit is not applied, where it waits for something. */
+  readonly waits?: { readonly why: string; readonly remedy: string } | undefined
+  /** What has to be confirmed, where it was asked so. */
+  readonly confirmation?: Confirmation | undefined
   readonly revision: Revision | undefined
   readonly generation: Generation | undefined
 }
@@ -112,16 +171,36 @@ export interface RollbackRequest {
   readonly who: string
   /** Undefined: the last healthy generation before this one. */
   readonly revision?: string
+  /** Make no commit: this host stays at the revision until `resume`, whatever the branch says. */
+  readonly pin?: boolean
+  readonly reason?: string
   /** Only say what would be done. */
   readonly dryRun?: boolean
   readonly wait?: boolean
 }
 export interface RollbackAnswer {
   readonly to: Revision
-  /** The commit made; undefined on a dry run. */
+  /** The commit made; undefined on a dry run, and for a pin. */
   readonly commit: Revision | undefined
   readonly plan: Plan
   readonly generation: Generation | undefined
+}
+
+/** POST /v1/cancel, /v1/confirm, /v1/resume */
+export interface OperationRequest {
+  readonly who: string
+  readonly reason?: string
+}
+/** POST /v1/suspend */
+export interface SuspendRequest extends OperationRequest {
+  /** Epoch ms at which it ends by itself. */
+  readonly untilMs?: number
+}
+export interface OperationAnswer {
+  /** What is so now, in English. */
+  readonly text: string
+  /** The command that comes next. */
+  readonly remedy: string | undefined
 }
 
 /** GET /v1/units/NAME/why */

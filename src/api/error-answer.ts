@@ -19,7 +19,10 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   'git/dirty-work-tree': 409,
   'git/moved': 409,
   'plan/nothing': 409,
+  'plan/moved': 409,
+  'plan/waits': 409,
   'supervisor/held': 409,
+  'executor/input': 409,
   'units/refused': 422,
 }
 

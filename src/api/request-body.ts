@@ -4,8 +4,10 @@ import { GitprocError } from '../base/error.ts'
 import { logLevels } from '../base/log.ts'
 import type {
   LogLevelRequest,
+  OperationRequest,
   RollbackRequest,
   ShutdownRequest,
+  SuspendRequest,
   SyncRequest,
   VerbRequest,
 } from './contract.ts'
@@ -44,6 +46,7 @@ export const verbRequest = (fields: Fields): VerbRequest =>
     who: text(fields, 'who') ?? anonymous,
     reason: text(fields, 'reason'),
     hold: flag(fields, 'hold'),
+    untilMs: milliseconds(fields, 'untilMs'),
     wait: flag(fields, 'wait'),
     signal: signalName(fields),
     whom: oneOf(fields, 'whom', ['main', 'control', 'all']),
@@ -54,14 +57,31 @@ export const syncRequest = (fields: Fields): SyncRequest =>
     who: text(fields, 'who') ?? anonymous,
     wait: flag(fields, 'wait'),
     retry: flag(fields, 'retry'),
+    prune: flag(fields, 'prune'),
+    now: flag(fields, 'now'),
+    allowRewind: flag(fields, 'allowRewind'),
+    plan: text(fields, 'plan'),
+    confirmWithinMs: milliseconds(fields, 'confirmWithinMs'),
   })
 
 export const rollbackRequest = (fields: Fields): RollbackRequest =>
   onlyKnown(fields, {
     who: text(fields, 'who') ?? anonymous,
     revision: text(fields, 'revision'),
+    pin: flag(fields, 'pin'),
+    reason: text(fields, 'reason'),
     dryRun: flag(fields, 'dryRun'),
     wait: flag(fields, 'wait'),
+  })
+
+export const operationRequest = (fields: Fields): OperationRequest =>
+  onlyKnown(fields, { who: text(fields, 'who') ?? anonymous, reason: text(fields, 'reason') })
+
+export const suspendRequest = (fields: Fields): SuspendRequest =>
+  onlyKnown(fields, {
+    who: text(fields, 'who') ?? anonymous,
+    reason: text(fields, 'reason'),
+    untilMs: milliseconds(fields, 'untilMs'),
   })
 
 export const shutdownRequest = (fields: Fields): ShutdownRequest =>
@@ -102,6 +122,17 @@ const flag = (fields: Fields, name: string): boolean | undefined => {
   if (value === undefined || typeof value === 'boolean') return value
   throw badRequest(`"${name}" wants true or false`)
 }
+
+/** Of a span, or since the epoch. */
+const milliseconds = (fields: Fields, name: string): number | undefined => {
+  const value = fields[name]
+  if (value === undefined) return undefined
+  if (typeof value === 'number' && value > 0 && value <= latestMs) return value
+  throw badRequest(`"${name}" wants milliseconds`)
+}
+
+/** The last moment that Date knows. */
+const latestMs = 8.64e15
 
 const oneOf = <T extends string>(fields: Fields, name: string, choices: readonly T[]): T | undefined => {
   const value = text(fields, name)

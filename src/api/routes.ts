@@ -15,8 +15,10 @@ import {
   badRequest,
   type Fields,
   logLevelRequest,
+  operationRequest,
   rollbackRequest,
   shutdownRequest,
+  suspendRequest,
   syncRequest,
   verbRequest,
 } from './request-body.ts'
@@ -82,6 +84,26 @@ export const routes: readonly Route[] = [
     method: 'POST',
     path: '/v1/rollback',
     answer: ({ body }, { controller }) => controller.rollback(rollbackRequest(body)),
+  },
+  {
+    method: 'POST',
+    path: '/v1/cancel',
+    answer: ({ body }, { controller }) => controller.cancel(operationRequest(body)),
+  },
+  {
+    method: 'POST',
+    path: '/v1/confirm',
+    answer: ({ body }, { controller }) => controller.confirm(operationRequest(body)),
+  },
+  {
+    method: 'POST',
+    path: '/v1/suspend',
+    answer: ({ body }, { controller }) => controller.suspend(suspendRequest(body)),
+  },
+  {
+    method: 'POST',
+    path: '/v1/resume',
+    answer: ({ body }, { controller }) => controller.resume(operationRequest(body)),
   },
   { method: 'GET', path: '/v1/logs', answer: (_, context) => logFiles(context) },
   { method: 'GET', path: '/v1/log-level', answer: async (_, { volume }) => logLevelAnswer(volume) },

@@ -35,15 +35,32 @@ export const clientFlags = {
   config: configFlag,
   socket: keyFlag('socket'),
   repo: keyFlag('repo'),
+  remote: keyFlag('remote'),
   'watch-branch': keyFlag('watch_branch'),
   'run-dir': keyFlag('run_dir'),
   'state-dir': keyFlag('state_dir'),
   'log-dir': keyFlag('log_dir'),
 }
 
+/** How a remote is asked; secrets are named by file only. */
+export const remoteFlags = {
+  'remote-user': keyFlag('remote_user'),
+  'remote-password-file': keyFlag('remote_password_file'),
+  'remote-token-file': keyFlag('remote_token_file'),
+  'remote-ca-file': keyFlag('remote_ca_file'),
+  'remote-cert-file': keyFlag('remote_cert_file'),
+  'remote-key-file': keyFlag('remote_key_file'),
+  'remote-ssh-key-file': keyFlag('remote_ssh_key_file'),
+  'remote-poll-interval': keyFlag('remote_poll_interval'),
+  'remote-depth': keyFlag('remote_depth'),
+  'remote-timeout': keyFlag('remote_timeout'),
+  'remote-max-size': keyFlag('remote_max_size'),
+}
+
 /** Every key, for the command that uses them all. */
 export const daemonFlags = {
   ...clientFlags,
+  ...remoteFlags,
   path: keyFlag('path'),
   'log-max-size': keyFlag('log_max_size'),
   'log-max-files': keyFlag('log_max_files'),
@@ -55,7 +72,11 @@ export const daemonFlags = {
   settle: keyFlag('settle'),
   deadline: keyFlag('deadline'),
   'rollback-on-failure': keyFlag('rollback_on_failure'),
+  'prune-limit': keyFlag('prune_limit'),
+  'sync-window': keyFlag('sync_window'),
   strict: keyFlag('strict'),
+  'webhook-listen': keyFlag('webhook_listen'),
+  'webhook-secret-file': keyFlag('webhook_secret_file'),
   'metrics-listen': keyFlag('metrics_listen'),
   'log-level': keyFlag('log_level'),
   'log-format': keyFlag('log_format'),

@@ -4,7 +4,7 @@ import type { Plan, Step } from '../plan/plan.ts'
 import type { Outcome } from '../supervisor/supervisor-port.ts'
 import type { ControllerPorts } from './ports.ts'
 import { readinessOf } from './readiness.ts'
-import { type UnitFailure, type Waiting, waitForUnits } from './wait-for-units.ts'
+import { type UnitFailure, waitForUnits } from './wait-for-units.ts'
 
 export interface Application {
   readonly plan: Plan
@@ -22,7 +22,7 @@ export interface Applied {
   readonly wasAborted: boolean
 }
 
-type ApplyPorts = Pick<ControllerPorts, 'supervisor' | 'generations' | 'clock'>
+type ApplyPorts = Pick<ControllerPorts, 'supervisor' | 'generations' | 'clock' | 'holds'>
 
 export const apply = async (application: Application, ports: ApplyPorts): Promise<Applied> => {
   const { plan, signal } = application
@@ -57,63 +57,66 @@ const runInTurn = async (step: Step, turn: Turn): Promise<void> => {
   await ports.generations.stepEnded(application.generation, step.unit, result, ports.clock.now())
 }
 
-const runStep = async (step: Step, { application, ports }: Turn): Promise<Outcome> => {
+/** Whatever a step waits for, its deadline and the signal end the wait; what was asked of the unit goes on by itself. */
+const runStep = async (step: Step, turn: Turn): Promise<Outcome> => {
+  const { application, ports } = turn
+  const { unit, verb } = step
   const cause: Cause = { kind: 'deploy', text: step.reason, revision: application.plan.to.sha }
-  switch (step.verb) {
+  // Planned before a person stopped it: the hold is the newer word.
+  if ((verb === 'start' || verb === 'restart') && ports.holds.get(unit)) return { kind: 'superseded' }
+  switch (verb) {
     case 'start':
-      return comeUp(ports.supervisor.start(step.unit, cause), step, { application, ports })
+      return comeUp(ports.supervisor.start(unit, cause), step, turn)
     case 'restart':
-      return comeUp(ports.supervisor.restart(step.unit, cause), step, { application, ports })
+      return comeUp(ports.supervisor.restart(unit, cause), step, turn)
     case 'reload':
-      return ports.supervisor.reload(step.unit, cause)
+      return bounded(ports.supervisor.reload(unit, cause), step, turn)
     case 'update':
-      return ports.supervisor.update(step.unit, cause)
+      return bounded(ports.supervisor.update(unit, cause), step, turn)
     case 'stop':
-      return stopAndForget(step.unit, cause, ports)
+      return stopAndForget(step, cause, turn)
     case 'keep':
       return { kind: 'done' }
   }
 }
 
-const stopAndForget = async (unit: string, cause: Cause, { supervisor }: ApplyPorts): Promise<Outcome> => {
-  const outcome = await supervisor.stop(unit, cause)
-  if (outcome.kind !== 'failed') supervisor.undefine(unit)
+const stopAndForget = async (step: Step, cause: Cause, turn: Turn): Promise<Outcome> => {
+  const { supervisor } = turn.ports
+  const outcome = await bounded(supervisor.stop(step.unit, cause), step, turn)
+  if (outcome.kind === 'done' || outcome.kind === 'ready') supervisor.undefine(step.unit)
   return outcome
 }
 
 /** A first attempt that failed is not the end while the unit's own Restart= goes on trying; the deadline bounds that. */
-const comeUp = async (
-  attempt: Promise<Outcome>,
-  step: Step,
-  { application, ports }: Pick<Turn, 'application' | 'ports'>,
-): Promise<Outcome> => {
+const comeUp = async (attempt: Promise<Outcome>, step: Step, turn: Turn): Promise<Outcome> => {
+  const { application, ports } = turn
   const { signal, deadlineMs } = application
-  const waiting = { supervisor: ports.supervisor, clock: ports.clock, signal, deadlineMs }
-  const outcome = await bounded(attempt, step.unit, waiting)
+  const outcome = await bounded(attempt, step, turn)
   if (outcome.kind !== 'failed' || readinessOf(ports.supervisor.status(step.unit)) === 'failed')
     return outcome
-  const verdict = await waitForUnits([step.unit], 0, waiting)
+  const { supervisor, clock, holds } = ports
+  const isHeld = (unit: string): boolean => holds.get(unit) !== undefined
+  const verdict = await waitForUnits([step.unit], 0, { supervisor, clock, signal, deadlineMs, isHeld })
   if (verdict.kind === 'good') return { kind: 'ready' }
   if (verdict.kind === 'aborted') return { kind: 'superseded' }
   return { kind: 'failed', reason: verdict.failures[0]?.reason ?? outcome.reason }
 }
 
 /** The attempt's outcome, or what is known when patience ends before it does. */
-const bounded = (
-  attempt: Promise<Outcome>,
-  unit: string,
-  { clock, deadlineMs, signal }: Waiting,
-): Promise<Outcome> =>
+const bounded = (attempt: Promise<Outcome>, { unit, verb }: Step, turn: Turn): Promise<Outcome> =>
   new Promise((resolve) => {
+    const { signal, deadlineMs } = turn.application
+    const { clock, supervisor } = turn.ports
     const end = (outcome: Outcome): void => {
       cancel()
       signal.removeEventListener('abort', abort)
       resolve(outcome)
     }
     const abort = (): void => end({ kind: 'superseded' })
-    const cancel = clock.at(deadlineMs, () =>
-      end({ kind: 'failed', reason: `${unit} was not ready in time` }),
-    )
+    const cancel = clock.at(deadlineMs, () => {
+      const state = supervisor.status(unit)?.subState ?? 'unknown'
+      end({ kind: 'failed', reason: `${verb} had not ended at the deadline: still ${state}` })
+    })
     signal.addEventListener('abort', abort)
     attempt.then(end, (error: Error) => end({ kind: 'failed', reason: error.message }))
   })

@@ -2,10 +2,13 @@
 import type {
   EventMessage,
   HistoryAnswer,
+  OperationAnswer,
+  OperationRequest,
   PlanAnswer,
   RollbackAnswer,
   RollbackRequest,
   StatusAnswer,
+  SuspendRequest,
   SyncAnswer,
   SyncRequest,
   UnitVerb,
@@ -25,6 +28,14 @@ export interface Controller {
   plan(revision: string | undefined): Promise<PlanAnswer>
   sync(request: SyncRequest): Promise<SyncAnswer>
   rollback(request: RollbackRequest): Promise<RollbackAnswer>
+  /** Ends the running deployment and takes it back; the revision stays out until it changes. Fails `plan/nothing`. */
+  cancel(request: OperationRequest): Promise<OperationAnswer>
+  /** What waits to be confirmed stays. Fails `plan/nothing`. */
+  confirm(request: OperationRequest): Promise<OperationAnswer>
+  /** No commit is applied until `resume`; services go on. */
+  suspend(request: SuspendRequest): Promise<OperationAnswer>
+  /** Ends suspension and pin. Fails `plan/nothing`. */
+  resume(request: OperationRequest): Promise<OperationAnswer>
   verb(unit: string, verb: UnitVerb, request: VerbRequest): Promise<VerbAnswer>
   why(unit: string): Promise<WhyAnswer>
   subscribe(listener: (event: EventMessage) => void): () => void

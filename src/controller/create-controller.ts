@@ -2,10 +2,13 @@
 import type {
   EventMessage,
   HistoryAnswer,
+  OperationAnswer,
+  OperationRequest,
   PlanAnswer,
   RollbackAnswer,
   RollbackRequest,
   StatusAnswer,
+  SuspendRequest,
   SyncAnswer,
   SyncRequest,
   UnitVerb,
@@ -15,19 +18,24 @@ import type {
   WhyAnswer,
 } from '../api/contract.ts'
 import { GitprocError } from '../base/error.ts'
+import type { DesiredState } from '../plan/desired.ts'
 import { runLastApplied, takeOver } from './boot.ts'
 import type { Controller } from './controller-port.ts'
-import { parse } from './definitions.ts'
+import { holdBack, parse } from './definitions.ts'
 import { planTo } from './deploy.ts'
+import { noPermits } from './gate.ts'
 import { NeighbourhoodKeeper } from './neighbourhood.ts'
 import { openWorld } from './open-world.ts'
+import { cancel, confirm, resume, suspend } from './operations.ts'
 import { knownStatus, operate } from './operator.ts'
 import { PassLoop } from './pass-loop.ts'
 import type { ControllerPorts } from './ports.ts'
-import { type Pass, type Passed, reconcile } from './reconcile.ts'
-import { commitRollback, planRollback } from './rollback.ts'
+import { mayOvertake, type Pass, type Passed, reconcile, type Stage } from './reconcile.ts'
+import { requestRollback, requestSync } from './requests.ts'
 import { Source } from './source.ts'
+import type { Standing } from './standing.ts'
 import { type DaemonFacts, type StatusWish, statusAnswer, syncAnswer } from './status-answer.ts'
+import { Timekeeper } from './timekeeper.ts'
 import { unitView } from './unit-view.ts'
 import { why } from './why.ts'
 import type { World } from './world.ts'
@@ -43,9 +51,9 @@ export const createController = async (
   daemon: DaemonFacts,
 ): Promise<RunningController> => {
   const world = await openWorld(ports)
-  await takeOver(world)
+  const lastApplied = await takeOver(world)
   const controller = new GitController(world, daemon)
-  controller.begin()
+  controller.begin(lastApplied)
   return controller
 }
 
@@ -55,6 +63,8 @@ class GitController implements RunningController {
   readonly #loop: PassLoop
   readonly #source: Source
   readonly #neighbourhood: NeighbourhoodKeeper
+  readonly #timekeeper: Timekeeper
+  #waiting: Standing['waiting']
   readonly #listeners = new Set<(event: EventMessage) => void>()
   #endings: (() => void)[] = []
 
@@ -64,14 +74,23 @@ class GitController implements RunningController {
     this.#source = new Source(world)
     this.#neighbourhood = new NeighbourhoodKeeper(world)
     this.#loop = new PassLoop((pass) => this.#pass(pass))
+    this.#timekeeper = new Timekeeper(world, {
+      mayGoOn: (why) => this.#request(why),
+      told: (text) => this.#tell({ kind: 'notice', text, atMs: world.clock.now() }),
+    })
   }
 
-  begin(): void {
-    const { repository, supervisor } = this.#world
+  begin(lastApplied: DesiredState | undefined): void {
+    const { repository, supervisor, orders } = this.#world
+    if (lastApplied) this.#neighbourhood.recall(lastApplied)
     this.#endings = [
       repository.watch(() => void this.#branchMoved()),
       supervisor.subscribe(({ unit, text, atMs }) => this.#tell({ kind: 'unit', unit, text, atMs })),
+      orders.subscribe(() => this.#timekeeper.look()),
+      this.#loop.subscribe((stage) => this.#entered(stage)),
+      () => this.#timekeeper.close(),
     ]
+    this.#timekeeper.look()
     this.#request('boot')
   }
 
@@ -86,7 +105,10 @@ class GitController implements RunningController {
   }
 
   get #syncContext() {
-    return { source: this.#source, isDeploying: this.#loop.isRunning }
+    return {
+      source: this.#source,
+      standing: { stage: this.#loop.stage, waiting: this.#waiting },
+    }
   }
 
   async unit(name: string): Promise<UnitView> {
@@ -105,44 +127,60 @@ class GitController implements RunningController {
     const { repository } = this.#world
     const revision = name === undefined ? await repository.head() : await repository.resolve(name)
     const parsed = await parse(revision, await repository.files(revision.sha), this.#world)
-    const { desired, tree } = parsed
-    const plan = planTo({ desired, treeOf: () => tree, revisionOf: () => revision.sha }, this.#world)
+    const { definitions } = await holdBack(parsed, this.#world)
     return {
-      plan,
+      plan: planTo(definitions, this.#world),
       commits: await this.#source.commitsBetween(this.#world.revision, revision),
-      diagnostics: desired.diagnostics,
+      diagnostics: parsed.desired.diagnostics,
+      waits: this.#waiting?.sha === revision.sha ? this.#waiting : undefined,
     }
   }
 
-  async sync({ wait, retry }: SyncRequest): Promise<SyncAnswer> {
-    const pass = this.#loop.request({ origin: 'sync', retries: retry ?? false })
-    if (wait) await pass
-    else pass.catch((error: unknown) => this.#passFailed(error))
+  async sync(request: SyncRequest): Promise<SyncAnswer> {
+    const pass = requestSync(request, this.#loop, this.#world)
+    if (request.wait) await pass
+    else await Promise.race([pass, Promise.resolve()]) // what is refused at once, is told at once
+    pass.catch((error: unknown) => this.#passFailed(error))
     const { sync } = await syncAnswer(this.#syncContext, this.#world)
-    const { revision } = this.#world
-    return { sync: sync.sync, revision, generation: this.#world.generations.latest(1)[0] }
+    const { revision, orders, generations } = this.#world
+    return {
+      ...sync,
+      revision,
+      generation: generations.latest(1)[0],
+      waits: this.#waiting,
+      confirmation: orders.now.confirmation,
+    }
   }
 
-  async rollback(request: RollbackRequest): Promise<RollbackAnswer> {
-    const { to, plan } = await planRollback(request.revision, this.#world)
-    if (request.dryRun) return { to, commit: undefined, plan, generation: undefined }
-    const commit = await commitRollback(to, request, this.#world)
-    this.#loop.supersede()
-    const pass = this.#loop.request({ origin: `rollback to ${to.sha.slice(0, 7)}`, retries: false })
-    if (!request.wait) {
-      pass.catch((error: unknown) => this.#passFailed(error))
-      return { to, commit, plan, generation: undefined }
-    }
-    const { deployed } = await pass
-    const generation = this.#world.generations
-      .latest(50)
-      .find((entry) => entry.number === deployed?.generation)
-    return { to, commit, plan, generation }
+  rollback(request: RollbackRequest): Promise<RollbackAnswer> {
+    return requestRollback(request, this.#loop, this.#world)
+  }
+
+  async cancel(request: OperationRequest): Promise<OperationAnswer> {
+    return cancel(request, this.#loop, this.#world)
+  }
+
+  confirm(request: OperationRequest): Promise<OperationAnswer> {
+    return confirm(request, this.#world)
+  }
+
+  suspend(request: SuspendRequest): Promise<OperationAnswer> {
+    return suspend(request, this.#world)
+  }
+
+  async resume(request: OperationRequest): Promise<OperationAnswer> {
+    const answer = await resume(request, this.#world)
+    this.#request('resume')
+    return answer
   }
 
   async verb(unit: string, verb: UnitVerb, request: VerbRequest): Promise<VerbAnswer> {
     knownStatus(unit, this.#world)
-    return operate(unit, verb, request, this.#world)
+    try {
+      return await operate(unit, verb, request, this.#world)
+    } finally {
+      this.#timekeeper.look()
+    }
   }
 
   async why(name: string): Promise<WhyAnswer> {
@@ -162,9 +200,10 @@ class GitController implements RunningController {
   async #pass(pass: Pass): Promise<Passed> {
     const passed = await this.#source.watched(
       (tip) => reconcile(tip, pass, this.#world),
-      () => runLastApplied(this.#world, pass.signal),
+      () => runLastApplied(this.#world, pass.interruption.signal),
     )
     this.#neighbourhood.learn(passed)
+    this.#noteWaiting(passed)
     const outcome = passed.deployed?.outcome
     if (outcome !== undefined && outcome !== 'Unchanged') {
       const text = `${passed.revision.sha.slice(0, 7)} "${passed.revision.subject}": ${outcome}`
@@ -174,12 +213,30 @@ class GitController implements RunningController {
   }
 
   #request(origin: string): void {
-    this.#loop.request({ origin, retries: false }).catch((error: unknown) => this.#passFailed(error))
+    const pass = this.#loop.request({ origin, permits: noPermits })
+    pass.catch((error: unknown) => this.#passFailed(error))
+  }
+
+  /** Units are known by their commits as soon as they begin to move. */
+  #entered(stage: Stage): void {
+    if (stage.kind === 'applying')
+      this.#neighbourhood.learn({ parsed: stage.parsed, revision: stage.parsed.desired.revision })
+  }
+
+  #noteWaiting({ waiting, revision }: Passed): void {
+    const before = this.#waiting
+    this.#waiting = waiting && { ...waiting, sha: revision.sha }
+    this.#timekeeper.awaitWindow(waiting?.kind === 'OutsideWindow' ? waiting.untilMs : undefined)
+    if (waiting === undefined || (before?.sha === revision.sha && before.why === waiting.why)) return
+    const text = `${revision.sha.slice(0, 7)} "${revision.subject}" waits: ${waiting.why}`
+    this.#world.log.info('revision waits', { revision: revision.sha, why: waiting.why })
+    this.#tell({ kind: 'notice', text, atMs: this.#world.clock.now() })
   }
 
   /** A newer commit cuts a running deployment short, at once, from whatever state it has reached. */
   async #branchMoved(): Promise<void> {
-    if (this.#loop.isRunning && (await this.#source.hasMoved())) this.#loop.supersede()
+    if (this.#loop.isRunning && mayOvertake(this.#world) && (await this.#source.hasMoved()))
+      this.#loop.interrupt({ kind: 'superseded' })
     this.#request('commit')
   }
 

@@ -3,10 +3,10 @@ import type { FileTree } from '../base/file-tree.ts'
 import type { Revision } from '../base/revision.ts'
 import type { DesiredState } from '../plan/desired.ts'
 import { desiredState, isRefused } from '../plan/desired-state.ts'
+import { strictly } from '../plan/strict.ts'
 import type { Rejection } from '../store/records.ts'
 import type { AppliedSet, Definitions } from './applied-set.ts'
 import { withoutRejected } from './rejections.ts'
-import { strictly } from './strict.ts'
 import type { World } from './world.ts'
 
 /** What a revision asks for, before anything is held back. */

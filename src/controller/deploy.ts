@@ -1,11 +1,14 @@
 /** One deployment: a generation from its plan to its outcome, its records durable before and after what they speak of. */
-
+import { GitprocError } from '../base/error.ts'
 import { diff } from '../plan/diff.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { GenerationOutcome, Rejection } from '../store/records.ts'
 import { actualState } from './actual-state.ts'
 import type { Definitions } from './applied-set.ts'
 import { type Applied, apply } from './apply.ts'
+import { awaitConfirmation, rejectUnconfirmed } from './confirmation.ts'
+import { causeOf, type InterruptionCause } from './interruption.ts'
+import { decline } from './standing-orders.ts'
 import { type UnitFailure, waitForUnits } from './wait-for-units.ts'
 import type { World } from './world.ts'
 
@@ -18,7 +21,18 @@ export interface Deployment {
   readonly failureOutcome: 'Degraded' | 'RolledBack'
   /** Failed definitions are remembered and stay out until they change. */
   readonly rejects: boolean
+  /** Whether there is something earlier that it can be taken back to, when it is cancelled or not confirmed. */
+  readonly hasGood?: boolean
+  /** Its reason is an InterruptionCause. */
   readonly signal: AbortSignal
+  /** Only the plan of this hash: fails `plan/moved` before anything moves where it is another one by now. */
+  readonly expects?: string | undefined
+  /** Stays good only if somebody confirms it within this time of its beginning. */
+  readonly confirm?: { readonly who: string; readonly spanMs: number } | undefined
+  /** Told once it is certain that something moves. */
+  readonly began?: () => void
+  /** Told once everything is good but for the confirmation. */
+  readonly awaits?: (dueAtMs: number) => void
 }
 
 export interface Deployed {
@@ -35,14 +49,19 @@ export const planTo = (definitions: Definitions, world: World): Plan =>
 export const deploy = async (deployment: Deployment, world: World): Promise<Deployed> => {
   const { definitions, origin } = deployment
   const plan = planTo(definitions, world)
-  define(definitions, world)
+  checkExpected(plan, deployment)
   const moving = plan.steps.filter((step) => step.verb !== 'keep')
   const staying = plan.steps.filter((step) => step.verb === 'keep').map((step) => step.unit)
   await world.applied.replace(staying, definitions)
   const inherited = await takeOverInterrupted(world)
-  if (moving.length + inherited.length === 0 && world.isAt(plan.to)) return unchanged
+  if (moving.length === 0 && inherited === undefined && world.isAt(plan.to)) {
+    define(definitions, world)
+    return unchanged
+  }
+  deployment.began?.()
   const journaled = { ...plan, steps: moving }
   const startedAtMs = world.clock.now()
+  await askForConfirmation(deployment, { sha: plan.to.sha, nowMs: startedAtMs }, world)
   const generation = await world.generations.begin({
     revision: plan.to,
     origin,
@@ -52,9 +71,32 @@ export const deploy = async (deployment: Deployment, world: World): Promise<Depl
   world.log.info('generation began', { generation, revision: plan.to.sha, origin, steps: moving.length })
   const starting = moving.filter((step) => step.verb !== 'stop').map((step) => step.unit)
   await world.applied.intend(starting, definitions, observe(world))
+  // Not before: what is known can be started, and what was started must be known to the next daemon, too.
+  define(definitions, world)
   world.arrive(plan.to)
   const deadlineMs = startedAtMs + world.policy.deadlineMs
-  return carryOut({ deployment, plan: journaled, inherited, generation, deadlineMs }, world)
+  return carryOut({ deployment, plan: journaled, inherited: inherited ?? [], generation, deadlineMs }, world)
+}
+
+const checkExpected = ({ hash }: Plan, { expects }: Deployment): void => {
+  if (expects === undefined || expects === hash) return
+  throw new GitprocError('plan/moved', `the plan is another one now: ${hash} instead of ${expects}`, {
+    remedy: 'git or what runs has moved since; look again: gitproc plan',
+  })
+}
+
+/** Stands on disk before anything moves: whatever happens then, time runs. */
+const askForConfirmation = async (
+  { confirm }: Deployment,
+  { sha, nowMs }: { readonly sha: string; readonly nowMs: number },
+  { orders }: World,
+): Promise<void> => {
+  if (confirm === undefined) return
+  const { who, spanMs } = confirm
+  await orders.change((now) => ({
+    ...now,
+    confirmation: { sha, who, sinceMs: nowMs, dueAtMs: nowMs + spanMs },
+  }))
 }
 
 export const unchanged: Deployed = { generation: undefined, outcome: 'Unchanged', failures: [] }
@@ -77,10 +119,54 @@ const carryOut = async (running: Running, world: World): Promise<Deployed> => {
     applied.wasAborted || applied.failures.length > 0
       ? applied.failures
       : await verify(running, applied, world)
-  if (signal.aborted) return end('Superseded', undefined, { running, failures: [] }, world)
-  if (failures.length === 0) return end('Healthy', undefined, { running, failures }, world)
+  const cause = causeOf(signal)
+  if (cause) return endCutShort(cause, running, world)
+  if (failures.length === 0) return endGood(running, world)
+  await dropConfirmation(plan.to.sha, world)
   if (deployment.rejects) await world.rejections.add(rejectionsOf(definitions, failures, world))
   return end(failureOutcome, describeFailures(failures), { running, failures }, world)
+}
+
+/** Good, unless somebody has yet to say so. */
+const endGood = async (running: Running, world: World): Promise<Deployed> => {
+  const { deployment, plan } = running
+  const { sha } = plan.to
+  const { confirmation } = world.orders.now
+  if (confirmation?.sha !== sha) return end('Healthy', undefined, { running, failures: [] }, world)
+  deployment.awaits?.(confirmation.dueAtMs)
+  const answer = await awaitConfirmation(sha, deployment.signal, world)
+  if (answer === 'overdue') {
+    const reason = await rejectUnconfirmed(sha, world)
+    return end(takenBack(deployment), reason, { running, failures: [] }, world)
+  }
+  const cause = causeOf(deployment.signal)
+  if (answer === 'interrupted' && cause) return endCutShort(cause, running, world)
+  return end('Healthy', undefined, { running, failures: [] }, world)
+}
+
+/** A generation that the end of the daemon cuts short stays open in the journal: the next daemon goes on with it. */
+const endCutShort = async (cause: InterruptionCause, running: Running, world: World): Promise<Deployed> => {
+  const { deployment, plan, generation } = running
+  switch (cause.kind) {
+    case 'closed':
+      return { generation, outcome: 'Superseded', failures: [] }
+    case 'superseded':
+      await dropConfirmation(plan.to.sha, world)
+      return end('Superseded', undefined, { running, failures: [] }, world)
+    case 'cancelled': {
+      const reason = `cancelled by ${cause.who}${cause.reason === undefined ? '' : `: ${cause.reason}`}`
+      await world.orders.change(decline(plan.to.sha, reason, world.clock.now()))
+      return end(takenBack(deployment), reason, { running, failures: [] }, world)
+    }
+  }
+}
+
+/** What is declined is taken back whatever `rollback_on_failure` says, if there is anything to go back to. */
+const takenBack = ({ hasGood }: Deployment): GenerationOutcome => (hasGood ? 'RolledBack' : 'Degraded')
+
+const dropConfirmation = async (sha: string, { orders }: World): Promise<void> => {
+  if (orders.now.confirmation?.sha === sha)
+    await orders.change((now) => ({ ...now, confirmation: undefined }))
 }
 
 /** The health gate: every unit that moved is ready and has stayed so. */
@@ -91,12 +177,13 @@ const verify = async (running: Running, applied: Applied, world: World): Promise
     isUp(unit, deployment, world),
   )
   if (up.length === 0) return []
-  const { supervisor, clock, policy } = world
+  const { supervisor, clock, policy, holds } = world
   const verdict = await waitForUnits(up, policy.settleMs, {
     supervisor,
     clock,
     signal: deployment.signal,
     deadlineMs,
+    isHeld: (unit) => holds.get(unit) !== undefined,
   })
   return verdict.kind === 'failed' ? verdict.failures : []
 }
@@ -120,20 +207,28 @@ const rejectionsOf = (
     return [{ unit, hash: definition.hash, revision: desired.revision.sha, reason, atMs: clock.now() }]
   })
 
-/** Ends the record of a generation that a death of the daemon cut short; gives the units that it had moved. */
-const takeOverInterrupted = async ({ generations, rejections, clock }: World): Promise<readonly string[]> => {
-  const [last] = generations.latest(1)
-  if (last?.outcome !== 'Progressing') return []
-  const wasLost = rejections.all().some((rejection) => rejection.revision === last.revision.sha)
+/**
+ * Ends the record of a generation that the end of the daemon cut short; gives the units that it had moved, with those of
+ * generations that had been cut short like that before it. Undefined: there is none.
+ */
+const takeOverInterrupted = async (world: World): Promise<readonly string[] | undefined> => {
+  const { generations, rejections, orders, clock } = world
+  const [last, ...earlier] = generations.latest(50)
+  if (last?.outcome !== 'Progressing') return undefined
+  const { sha } = last.revision
+  const declined = orders.now.declined.find((entry) => entry.sha === sha)
+  const wasLost = declined ?? rejections.all().find((rejection) => rejection.revision === sha)
   const ending = wasLost
-    ? ({ outcome: 'RolledBack', reason: 'it failed, and the daemon ended while taking it back' } as const)
-    : ({
-        outcome: 'Superseded',
-        reason: 'the daemon ended; what was left to do went on as the next generation',
-      } as const)
+    ? ({ outcome: 'RolledBack', reason: wasLost.reason } as const)
+    : ({ outcome: 'Superseded', reason: wentOn } as const)
   await generations.finish(last.number, { ...ending, endedAtMs: clock.now() })
-  return last.steps.filter(({ step }) => step.verb !== 'stop').map(({ step }) => step.unit)
+  const end = earlier.findIndex(({ revision, reason }) => revision.sha !== sha || reason !== wentOn)
+  return [last, ...earlier.slice(0, end === -1 ? undefined : end)].flatMap(({ steps }) =>
+    steps.filter(({ step }) => step.verb !== 'stop').map(({ step }) => step.unit),
+  )
 }
+
+const wentOn = 'the daemon ended; what was left to do went on as the next generation'
 
 const record = async (
   plan: Plan,

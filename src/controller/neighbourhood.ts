@@ -6,6 +6,7 @@ import { predecessors } from '../plan/graph.ts'
 import { nameIndex } from '../plan/names.ts'
 import { pulledIn } from '../plan/requirements.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
+import type { Parsed } from './definitions.ts'
 import type { Passed } from './reconcile.ts'
 import type { World } from './world.ts'
 
@@ -25,6 +26,7 @@ export interface Neighbourhood {
 /** Keeps the neighbourhood of the newest revision that was not refused. */
 export class NeighbourhoodKeeper {
   readonly #world: World
+  #learned: Parsed | undefined
   #now: Neighbourhood = {
     units: new Map(),
     needs: new Map(),
@@ -42,15 +44,26 @@ export class NeighbourhoodKeeper {
     return this.#now
   }
 
-  learn({ parsed, revision }: Passed): void {
-    if (parsed === undefined) return
+  /** What ran before the daemon did. */
+  recall(desired: DesiredState): void {
+    this.#now = { ...this.#now, ...neighboursOf(desired) }
+    this.#find(desired.revision, desired)
+  }
+
+  learn({ parsed, revision }: Pick<Passed, 'parsed' | 'revision'>): void {
+    if (parsed === undefined || parsed === this.#learned) return
+    this.#learned = parsed
     const { diagnostics } = parsed.desired
     if (parsed.isRefused) {
       this.#now = { ...this.#now, diagnostics }
       return
     }
     this.#now = { ...this.#now, ...neighboursOf(parsed.desired), diagnostics }
-    this.#findCommits(revision, parsed.desired).catch((error: Error) =>
+    this.#find(revision, parsed.desired)
+  }
+
+  #find(revision: Revision, desired: DesiredState): void {
+    this.#findCommits(revision, desired).catch((error: Error) =>
       this.#world.log.warn('the commits that changed the units could not be found', { error: error.message }),
     )
   }

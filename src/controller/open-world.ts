@@ -3,6 +3,8 @@ import type { Revision } from '../base/revision.ts'
 import { createUnitCache } from '../units/load.ts'
 import { AppliedSet } from './applied-set.ts'
 import type { ControllerPorts } from './ports.ts'
+import { SourceTrust } from './source-trust.ts'
+import { StandingOrders } from './standing-orders.ts'
 import type { World } from './world.ts'
 
 export const openWorld = async (ports: ControllerPorts): Promise<World> => {
@@ -12,6 +14,8 @@ export const openWorld = async (ports: ControllerPorts): Promise<World> => {
     ...ports,
     applied,
     good,
+    orders: new StandingOrders(ports.orders),
+    trust: new SourceTrust(ports, () => revision),
     cache: { units: createUnitCache(), identities: new WeakMap() },
     defined: new Map(),
     get revision() {

@@ -27,12 +27,7 @@ export const operate = async (
 }
 
 /** What must be durable before anything moves, and what must be refused before. */
-const prepare = async (
-  unit: string,
-  verb: UnitVerb,
-  request: VerbRequest,
-  world: World,
-): Promise<void> => {
+const prepare = async (unit: string, verb: UnitVerb, request: VerbRequest, world: World): Promise<void> => {
   const { holds, rejections } = world
   if (verb === 'stop') return request.hold === false ? undefined : hold(unit, request, world)
   if (verb === 'kill') return

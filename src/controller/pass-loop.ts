@@ -1,9 +1,23 @@
-/** Runs passes one after the other: a request made during a pass is answered by the next one, which begins at once after it. */
-import type { Pass, Passed } from './reconcile.ts'
+/**
+ * Runs passes one after the other: a request made during a pass is answered by a later one, which begins at once after it.
+ * Requests that want the same are answered together; what a person asked for in particular has a pass of its own.
+ */
+import type { Permits } from './gate.ts'
+import { Interruption, type InterruptionCause } from './interruption.ts'
+import type { Pass, Passed, Stage } from './reconcile.ts'
 
 export interface PassRequest {
   readonly origin: string
-  readonly retries: boolean
+  readonly permits: Permits
+  /** Only the plan of this hash. */
+  readonly expects?: string
+  /** To be taken back unless somebody confirms it in time. */
+  readonly confirm?: { readonly who: string; readonly spanMs: number }
+}
+
+interface Entry {
+  readonly request: PassRequest
+  readonly waiters: Waiter[]
 }
 
 interface Waiter {
@@ -13,11 +27,14 @@ interface Waiter {
 
 export class PassLoop {
   readonly #run: (pass: Pass) => Promise<Passed>
-  #running: AbortController | undefined
-  #next: PassRequest | undefined
-  #waiters: Waiter[] = []
+  readonly #queue: Entry[] = []
+  #running: Interruption | undefined
+  #stage: Stage | undefined
+  readonly #listeners = new Set<(stage: Stage) => void>()
   #isClosed = false
-  #idle: Promise<void> = Promise.resolve()
+  #idle: Promise<void> | undefined
+  /** What has to be done before the next pass begins; never rejects. */
+  #preparing: Promise<unknown> = Promise.resolve()
 
   constructor(run: (pass: Pass) => Promise<Passed>) {
     this.#run = run
@@ -27,45 +44,91 @@ export class PassLoop {
     return this.#running !== undefined
   }
 
-  /** Resolves with the first pass that begins after this call. */
-  request(request: PassRequest): Promise<Passed> {
-    const answer = new Promise<Passed>((resolve, reject) => this.#waiters.push({ resolve, reject }))
-    this.#next = { ...request, retries: request.retries || this.#next?.retries === true }
-    if (this.#running === undefined && !this.#isClosed) this.#idle = this.#drain()
-    return answer
+  /** What the running pass is about; undefined while it only looks. */
+  get stage(): Stage | undefined {
+    return this.#stage
   }
 
-  /** Cuts the running pass short: something newer is to be applied. */
-  supersede(): void {
-    this.#running?.abort()
+  /** Told at each stage that a pass comes to. */
+  subscribe(listener: (stage: Stage) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Resolves with the first pass for such a request that begins after this call. */
+  request(request: PassRequest): Promise<Passed> {
+    return this.#enqueue(request, 'last')
+  }
+
+  /**
+   * Does something that changes what is to be applied, while no pass begins; cuts the running pass short when that is
+   * done, and answers with the very next one. Where it fails, nothing is cut short. Those who come together take turns.
+   */
+  async overtake<T>(
+    request: PassRequest,
+    prepare: () => Promise<T>,
+  ): Promise<{ readonly prepared: T; readonly passed: Promise<Passed> }> {
+    const before = this.#preparing
+    const turn = before.then(async () => {
+      const prepared = await prepare()
+      this.interrupt({ kind: 'superseded' })
+      const passed = this.#enqueue(request, 'first')
+      passed.catch(() => {}) // whoever waits for it hears of it; nobody has to
+      return { prepared, passed }
+    })
+    this.#preparing = turn.catch(() => {})
+    return turn
+  }
+
+  interrupt(cause: InterruptionCause): void {
+    this.#running?.cut(cause)
   }
 
   /** Ends the running pass and answers nobody any more; what it had begun is taken up by the next daemon. */
   async close(): Promise<void> {
     this.#isClosed = true
-    this.supersede()
+    this.interrupt({ kind: 'closed' })
     await this.#idle
   }
 
-  async #drain(): Promise<void> {
-    while (this.#next !== undefined && !this.#isClosed) {
-      const request = this.#next
-      const waiters = this.#waiters
-      this.#next = undefined
-      this.#waiters = []
-      await this.#once(request, waiters)
-    }
+  #enqueue(request: PassRequest, place: 'first' | 'last'): Promise<Passed> {
+    return new Promise<Passed>((resolve, reject) => {
+      const waiter = { resolve, reject }
+      const same = place === 'last' ? this.#queue.find((entry) => isSame(entry.request, request)) : undefined
+      if (same) same.waiters.push(waiter)
+      else if (place === 'first') this.#queue.unshift({ request, waiters: [waiter] })
+      else this.#queue.push({ request, waiters: [waiter] })
+      if (!this.#isClosed) this.#idle ??= this.#drain()
+    })
   }
 
-  async #once(request: PassRequest, waiters: readonly Waiter[]): Promise<void> {
-    this.#running = new AbortController()
+  async #drain(): Promise<void> {
+    await this.#preparing
+    for (let entry = this.#queue.shift(); entry !== undefined; entry = this.#queue.shift()) {
+      await this.#once(entry)
+      if (this.#isClosed) break
+      await this.#preparing
+    }
+    this.#idle = undefined
+  }
+
+  async #once({ request, waiters }: Entry): Promise<void> {
+    const interruption = new Interruption()
+    this.#running = interruption
+    const enter = (stage: Stage): void => {
+      this.#stage = stage
+      for (const listener of [...this.#listeners]) listener(stage)
+    }
     try {
-      const passed = await this.#run({ ...request, signal: this.#running.signal })
+      const passed = await this.#run({ ...request, interruption, enter })
       for (const { resolve } of waiters) resolve(passed)
     } catch (error) {
       for (const { reject } of waiters) reject(error)
     } finally {
       this.#running = undefined
+      this.#stage = undefined
     }
   }
 }
+
+const isSame = (a: PassRequest, b: PassRequest): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -5,6 +5,8 @@ import { type Revision, revisionName } from '../base/revision.ts'
 import type { Plan } from '../plan/plan.ts'
 import { holdBack, parse } from './definitions.ts'
 import { planTo } from './deploy.ts'
+import { hasEnded, timeText } from './gate.ts'
+import { reconsider } from './standing-orders.ts'
 import type { World } from './world.ts'
 
 export interface PlannedRollback {
@@ -27,12 +29,49 @@ export const planRollback = async (revision: string | undefined, world: World): 
 }
 
 /** Makes the commit. Fails `git/dirty-work-tree` rather than overwrite what somebody is editing. */
-export const commitRollback = (to: Revision, { who }: RollbackRequest, world: World): Promise<Revision> => {
-  const message = `Roll back to ${to.sha.slice(0, 7)}: ${to.subject}\n\nThe units are those of commit ${to.sha}.\nAsked for by ${who} with gitproc rollback.\n`
+export const commitRollback = async (
+  to: Revision,
+  { who, reason }: RollbackRequest,
+  world: World,
+): Promise<Revision> => {
+  const because = reason === undefined ? '' : `: ${reason}`
+  const message = `Roll back to ${to.sha.slice(0, 7)}: ${to.subject}\n\nThe units are those of commit ${to.sha}.\nAsked for by ${who} with gitproc rollback${because}.\n`
+  await world.trust.willRollBack(await world.repository.head(), to)
   return world.repository.commitTreeOf(to.sha, message, {
     name: who,
     email: `${who.replace(/[^\w.-]/g, '-')}@localhost`,
   })
+}
+
+/** Leaves the branch alone: this host stays at the revision until `resume`. */
+export const pin = async (to: Revision, { who, reason }: RollbackRequest, world: World): Promise<void> => {
+  const { orders, clock } = world
+  const nowMs = clock.now()
+  await orders.change((now) => ({
+    ...reconsider(to.sha)(now),
+    pin: { sha: to.sha, who, sinceMs: nowMs, reason },
+    confirmation: undefined,
+  }))
+}
+
+/** A commit that would not be applied helps nobody. Fails `plan/waits`. */
+export const checkMayRollBack = (
+  { pin: isPin }: RollbackRequest,
+  { orders, clock, localTime }: World,
+): void => {
+  const { suspension, pin: pinned } = orders.now
+  if (suspension !== undefined && !hasEnded(suspension, clock.now()))
+    throw new GitprocError('plan/waits', `commits are suspended by ${suspension.who}`, {
+      remedy: 'first: gitproc resume',
+    })
+  if (pinned !== undefined && !isPin) {
+    const since = timeText(pinned.sinceMs, localTime)
+    throw new GitprocError(
+      'plan/waits',
+      `this host is pinned to ${pinned.sha.slice(0, 7)} by ${pinned.who} since ${since}`,
+      { remedy: 'first: gitproc resume; or move the pin: gitproc rollback SHA --pin' },
+    )
+  }
 }
 
 /** The newest healthy generation of another revision than the one applied now. */

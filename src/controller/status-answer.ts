@@ -1,10 +1,12 @@
 /** The answer to `gitproc status`: sync, health, units, and every sentence a person should read. */
 import type { Notice, StatusAnswer } from '../api/contract.ts'
-import type { Revision } from '../base/revision.ts'
+import type { Hold } from '../store/records.ts'
+import { timeText } from './gate.ts'
 import { unitHealth, worstHealth } from './health.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import type { Source } from './source.ts'
-import { type Sync, syncStatus } from './sync-status.ts'
+import { orderNotices, pendingOf, type Standing, waitsFor } from './standing.ts'
+import { syncStatus } from './sync-status.ts'
 import { unitView } from './unit-view.ts'
 import type { World } from './world.ts'
 
@@ -25,22 +27,25 @@ export interface StatusWish {
 export interface StatusContext extends StatusWish {
   readonly source: Source
   readonly daemon: DaemonFacts
-  readonly isDeploying: boolean
+  readonly standing: Standing
 }
 
 /** Without the units: a fraction of what all of the status costs. */
 export const syncAnswer = async (
-  { source, isDeploying }: Pick<StatusContext, 'source' | 'isDeploying'>,
+  { source, standing }: Pick<StatusContext, 'source' | 'standing'>,
   world: World,
 ) => {
   const head = await source.head()
+  const orders = world.orders.now
   const newest =
     'sha' in head ? world.generations.latest(50).find((entry) => entry.revision.sha === head.sha) : undefined
   const sync = syncStatus({
     head,
     applied: world.revision,
     outcomeOfHead: newest?.outcome,
-    isDeploying,
+    isDeploying: standing.stage?.kind === 'applying',
+    waitsFor: 'sha' in head ? waitsFor(head, { orders, ...standing }) : undefined,
+    isDeclined: 'sha' in head && orders.declined.some(({ sha }) => sha === head.sha),
     holds: world.holds.all().length,
     rejections: world.rejections.all().length,
   })
@@ -54,12 +59,21 @@ export const statusAnswer = async (
 ): Promise<StatusAnswer> => {
   const { source, daemon, withEdits = true } = context
   const { head, newest, sync } = await syncAnswer(context, world)
+  const orders = world.orders.now
   const units = world.supervisor.statuses().map((status) => unitView(status, neighbourhood, world))
   return {
     daemon: { version: daemon.version, pid: daemon.pid, startedAtMs: daemon.startedAtMs },
     repository: await repositoryAnswer(world, withEdits),
     revision: world.revision,
-    pending: pending(head, sync, newest?.reason, world),
+    pending:
+      'sha' in head && head.sha !== world.revision?.sha
+        ? pendingOf({ tip: head, sync, reason: newest?.reason, orders, ...context.standing })
+        : undefined,
+    orders: {
+      suspension: orders.suspension,
+      pin: orders.pin,
+      confirmation: orders.confirmation,
+    },
     ...sync,
     health: worstHealth(units.map((unit) => unitHealth(unit, unit.hold, unit.isWanted))),
     generation: world.generations.latest(50).find((entry) => entry.outcome !== 'Refused')?.number,
@@ -77,29 +91,36 @@ const repositoryAnswer = async (
 ): Promise<StatusAnswer['repository']> => ({
   path: repository.path,
   branch: repository.branch,
+  remote: repository.remote && {
+    url: repository.remote.url,
+    seenAtMs: repository.remote.seenAtMs,
+    nextLookAtMs: repository.remote.nextLookAtMs,
+  },
   uncommitted: withEdits ? await repository.uncommitted().catch(() => []) : [],
 })
 
-const pending = (
-  head: Revision | { readonly problem: string },
-  { syncReason }: Sync,
-  reason: string | undefined,
-  { revision }: World,
-): StatusAnswer['pending'] =>
-  'sha' in head && head.sha !== revision?.sha
-    ? { revision: head, why: reason ?? syncReason ?? 'being applied' }
-    : undefined
-
-const notices = ({ trouble }: Source, { rejections, holds }: World): readonly Notice[] => [
-  ...(trouble ? [{ text: trouble.text, sinceMs: trouble.sinceMs, remedy: trouble.remedy }] : []),
-  ...rejections.all().map(({ unit, revision, reason, atMs }) => ({
+const notices = ({ troubles }: Source, world: World): readonly Notice[] => [
+  ...orderNotices(world.orders.now, { nowMs: world.clock.now(), zones: world.localTime.zones }),
+  ...troubles.map(({ code, text, sinceMs, nextTryAtMs, remedy }) => ({
+    code,
+    text,
+    sinceMs,
+    nextTryAtMs,
+    remedy,
+  })),
+  ...world.rejections.all().map(({ unit, revision, reason, atMs }) => ({
     text: `${unit} of ${revision.slice(0, 7)} failed and stays out: ${reason}`,
     sinceMs: atMs,
     remedy: `commit a definition that works, or: gitproc sync --retry`,
   })),
-  ...holds.all().map(({ unit, who, reason, sinceMs }) => ({
-    text: `${unit} is held by ${who}${reason === undefined ? '' : `: ${reason}`}`,
+  ...world.holds.all().map((hold) => holdNotice(hold, world)),
+]
+
+const holdNotice = ({ unit, who, reason, sinceMs, untilMs }: Hold, { localTime }: World): Notice => {
+  const until = untilMs === undefined ? '' : ` until ${timeText(untilMs, localTime)}`
+  return {
+    text: `${unit} is held by ${who}${until}${reason === undefined ? '' : `: ${reason}`}`,
     sinceMs,
     remedy: `gitproc start ${unit.replace(/\.service$/, '')}`,
-  })),
-]
+  }
+}

@@ -10,6 +10,10 @@ export interface SyncFacts {
   /** Outcome of the newest generation that was made for the tip. */
   readonly outcomeOfHead: GenerationOutcome | undefined
   readonly isDeploying: boolean
+  /** Why the tip is not applied, where it waits for something that a person decides, or for a time. */
+  readonly waitsFor?: 'Suspended' | 'Pinned' | 'OutsideWindow' | 'PruneGuard' | 'Unconfirmed' | undefined
+  /** The tip was declined by a person. */
+  readonly isDeclined?: boolean
   readonly holds: number
   /** Rejected definitions that the tip still asks for. */
   readonly rejections: number
@@ -26,10 +30,14 @@ export const syncStatus = (facts: SyncFacts): Sync => {
       ? outOfSync('BranchMissing')
       : { sync: 'Unknown', syncReason: undefined }
   }
+  const isElsewhere = facts.applied?.sha !== facts.head.sha
+  if (facts.waitsFor === 'Unconfirmed') return outOfSync('Unconfirmed')
+  if (facts.isDeploying) return outOfSync('Progressing')
+  if (facts.waitsFor !== undefined && isElsewhere) return outOfSync(facts.waitsFor)
+  if (facts.isDeclined) return outOfSync('RolledBack')
   if (facts.outcomeOfHead === 'Refused') return outOfSync('Refused')
   if (facts.outcomeOfHead === 'RolledBack' || facts.rejections > 0) return outOfSync('RolledBack')
-  if (facts.isDeploying || facts.outcomeOfHead === 'Progressing') return outOfSync('Progressing')
-  if (facts.applied?.sha !== facts.head.sha) return outOfSync('Progressing')
+  if (facts.outcomeOfHead === 'Progressing' || isElsewhere) return outOfSync('Progressing')
   return facts.holds > 0 ? outOfSync('Held') : { sync: 'Synced', syncReason: undefined }
 }
 

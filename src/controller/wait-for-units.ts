@@ -10,6 +10,8 @@ export interface Waiting {
   readonly signal: AbortSignal
   /** Epoch milliseconds at which patience ends. */
   readonly deadlineMs: number
+  /** Whoever stops and holds a unit meanwhile takes it out of the verdict. */
+  readonly isHeld: (unit: string) => boolean
 }
 
 export interface UnitFailure {
@@ -29,11 +31,12 @@ export const waitForUnits = (
   waiting: Waiting,
 ): Promise<Verdict> =>
   new Promise((resolve) => {
-    const { supervisor, clock, signal, deadlineMs } = waiting
+    const { supervisor, clock, signal, deadlineMs, isHeld } = waiting
     // Kept change by change: asking for every status at each of five hundred changes would read every cgroup each time.
     const readiness = new Map<string, Readiness>()
     const refresh = (): void => {
-      for (const unit of units) readiness.set(unit, readinessOf(supervisor.status(unit)))
+      for (const unit of units)
+        readiness.set(unit, isHeld(unit) ? 'ready' : readinessOf(supervisor.status(unit)))
     }
     let cancelSettle = (): void => {}
     let isSettling = false
@@ -47,7 +50,7 @@ export const waitForUnits = (
     const abort = (): void => end({ kind: 'aborted' })
     const look = (): void => {
       const states = new Set(readiness.values())
-      if (states.has('failed')) end({ kind: 'failed', failures: failuresOf(units, supervisor, ['failed']) })
+      if (states.has('failed')) end({ kind: 'failed', failures: failuresOf(units, waiting, ['failed']) })
       else if (states.has('pending')) stopSettling()
       else if (!isSettling) startSettling()
     }
@@ -65,13 +68,13 @@ export const waitForUnits = (
       cancelSettle()
     }
     const expire = (): void => {
-      const late = failuresOf(units, supervisor, ['pending', 'failed'])
+      const late = failuresOf(units, waiting, ['pending', 'failed'])
       end(late.length > 0 ? { kind: 'failed', failures: late } : { kind: 'good' })
     }
     refresh()
     const unsubscribe = supervisor.subscribe((change) => {
       if (!readiness.has(change.unit)) return
-      readiness.set(change.unit, readinessOf(change.status))
+      readiness.set(change.unit, isHeld(change.unit) ? 'ready' : readinessOf(change.status))
       look()
     })
     const cancelDeadline = clock.at(deadlineMs, expire)
@@ -82,10 +85,11 @@ export const waitForUnits = (
 
 const failuresOf = (
   units: readonly string[],
-  supervisor: Supervisor,
+  { supervisor, isHeld }: Waiting,
   states: readonly string[],
 ): readonly UnitFailure[] =>
   units
+    .filter((unit) => !isHeld(unit))
     .filter((unit) => states.includes(readinessOf(supervisor.status(unit))))
     .map((unit) => {
       const status = supervisor.status(unit)

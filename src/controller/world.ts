@@ -4,10 +4,14 @@ import type { DesiredCache } from '../plan/desired-state.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { AppliedSet } from './applied-set.ts'
 import type { ControllerPorts } from './ports.ts'
+import type { SourceTrust } from './source-trust.ts'
+import type { StandingOrders } from './standing-orders.ts'
 
-export interface World extends Omit<ControllerPorts, 'applied' | 'good'> {
+export interface World extends Omit<ControllerPorts, 'applied' | 'good' | 'orders' | 'trust'> {
   readonly applied: AppliedSet
   readonly good: AppliedSet
+  readonly orders: StandingOrders
+  readonly trust: SourceTrust
   readonly cache: DesiredCache
   /** The definition that the supervisor has of each unit. */
   readonly defined: Map<string, LoadedUnit>

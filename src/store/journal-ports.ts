@@ -1,5 +1,5 @@
-/** What the controller needs of the records that must survive: generations, holds, rejections. */
-import type { Generation, GenerationOutcome, Hold, Rejection } from './records.ts'
+/** What the controller needs of the records that must survive: generations, holds, rejections, orders. */
+import type { Generation, GenerationOutcome, Hold, Orders, Rejection } from './records.ts'
 
 export type NewGeneration = Pick<Generation, 'revision' | 'origin' | 'plan' | 'startedAtMs'>
 
@@ -32,4 +32,11 @@ export interface RejectionStore {
   add(rejections: readonly Rejection[]): Promise<void>
   /** Forgets what was rejected of these units: their definition changed, or somebody asked to try again. */
   remove(units: readonly string[]): Promise<void>
+}
+
+/** Suspension, pin, confirmation, declined revisions: one document, so that what belongs together changes together. */
+export interface OrderStore {
+  now(): Orders
+  /** Durable when it resolves; changes made at the same time are made one after the other. */
+  change(change: (orders: Orders) => Orders): Promise<void>
 }

@@ -3,18 +3,23 @@ import { join } from 'node:path'
 import { type Applied, openApplied } from './applied.ts'
 import { type Generations, openGenerations } from './generations.ts'
 import { openHolds } from './holds.ts'
-import type { HoldStore, RejectionStore } from './journal-ports.ts'
+import type { HoldStore, OrderStore, RejectionStore } from './journal-ports.ts'
 import { lockStateDirectory } from './lock.ts'
+import { openOrders } from './orders.ts'
 import { openRejections } from './rejections.ts'
+import { openTrust } from './trust.ts'
+import type { TrustStore } from './trust-record.ts'
 import { openUnitStates, type UnitStateOptions, type UnitStates } from './unit-states.ts'
 
 export interface Store {
   readonly generations: Generations
   readonly holds: HoldStore
   readonly rejections: RejectionStore
+  readonly orders: OrderStore
   readonly applied: Applied
   readonly good: Applied
   readonly unitStates: UnitStates
+  readonly trust: TrustStore
   /** Brings everything to the disk and gives the directory free. */
   close(): Promise<void>
 }
@@ -40,9 +45,11 @@ export const openStore = (directory: string, options: UnitStateOptions): Store =
       generations,
       holds: openHolds(at('holds.json')),
       rejections: openRejections(at('rejections.json')),
+      orders: openOrders(at('orders.json')),
       applied,
       good,
       unitStates,
+      trust: openTrust(at('trust.json')),
       close,
     }
   } catch (error) {

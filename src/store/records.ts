@@ -38,6 +38,50 @@ export interface Hold {
   readonly who: string
   readonly sinceMs: number
   readonly reason: string | undefined
+  /** Epoch ms at which it ends by itself; without it a person ends it. */
+  readonly untilMs?: number | undefined
+  /** Whether the unit was up when it was stopped, and so comes up again when the hold ends by itself. */
+  readonly startsAgain?: boolean
+}
+
+/** No commit is applied; what runs is supervised as ever. */
+export interface Suspension {
+  readonly who: string
+  readonly sinceMs: number
+  readonly reason: string | undefined
+  /** Epoch ms at which it ends by itself; undefined: a person ends it. */
+  readonly untilMs: number | undefined
+}
+
+/** This host stays at one revision, whatever the branch says. */
+export interface Pin {
+  readonly sha: string
+  readonly who: string
+  readonly sinceMs: number
+  readonly reason: string | undefined
+}
+
+/** A deployment that is taken back unless somebody confirms it in time. */
+export interface Confirmation {
+  readonly sha: string
+  readonly who: string
+  readonly sinceMs: number
+  readonly dueAtMs: number
+}
+
+/** A revision that is not applied again unless somebody asks for it: cancelled, or not confirmed. */
+export interface Declined {
+  readonly sha: string
+  readonly reason: string
+  readonly atMs: number
+}
+
+/** What people asked of the whole, and what stands until it ends. */
+export interface Orders {
+  readonly suspension?: Suspension | undefined
+  readonly pin?: Pin | undefined
+  readonly confirmation?: Confirmation | undefined
+  readonly declined: readonly Declined[]
 }
 
 /** A definition that failed: not applied again until it changes. */

@@ -5,10 +5,11 @@ import { GitprocError } from '../../src/base/error.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { createController, type RunningController } from '../../src/controller/create-controller.ts'
 import type { ControllerPorts, Policy } from '../../src/controller/ports.ts'
+import { TimeZones } from '../../src/units/calendar/time-zone.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { FakeRepository } from '../support/fake-repository.ts'
 import { FakeSupervisor } from '../support/fake-supervisor.ts'
-import { MemoryApplied, MemoryGenerations, MemoryHolds, MemoryRejections } from '../support/memory-stores.ts'
+import { MemoryApplied, MemoryGenerations, MemoryHolds, MemoryOrders, MemoryRejections } from '../support/memory-stores.ts'
 import { service, someHost } from '../support/trees.ts'
 
 /** A host on which the daemon can die and come back: the stores and the processes stay. */
@@ -19,6 +20,7 @@ class Host {
     generations: new MemoryGenerations(),
     holds: new MemoryHolds(),
     rejections: new MemoryRejections(),
+    orders: new MemoryOrders(),
     applied: new MemoryApplied(),
     good: new MemoryApplied(),
   }
@@ -32,6 +34,8 @@ class Host {
       rollbackOnFailure: 'commit',
       isStrict: false,
       folderPath: '/repo',
+      pruneLimit: { kind: 'none' },
+      syncWindows: [],
       ...policy,
     }
   }
@@ -44,6 +48,8 @@ class Host {
       supervisor,
       policy,
       clock: systemClock,
+      alarm: systemClock,
+      localTime: { zones: new TimeZones('UTC') },
       log: silentLog,
       hostFacts: async () => someHost,
     }

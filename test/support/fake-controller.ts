@@ -27,6 +27,10 @@ export class FakeController {
         return { sync: 'Synced', revision: undefined, generation }
       },
       rollback: unused('rollback'),
+      cancel: unused('cancel'),
+      confirm: unused('confirm'),
+      suspend: unused('suspend'),
+      resume: unused('resume'),
       verb: unused('verb'),
       why: unused('why'),
       subscribe: (listener) => {

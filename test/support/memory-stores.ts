@@ -1,5 +1,6 @@
 /** The stores' ports in memory, for tests of what decides; the real ones are tested on real disks. */
 import type { FileTree, TreeEntry } from '../../src/base/file-tree.ts'
+import type { TrustPolicy } from '../../src/controller/source-trust.ts'
 import type { AppliedStore } from '../../src/store/applied-port.ts'
 import type {
   GenerationStore,
@@ -8,6 +9,7 @@ import type {
   OrderStore,
   RejectionStore,
 } from '../../src/store/journal-ports.ts'
+import { nothingTrusted, type TrustRecord, type TrustStore } from '../../src/store/trust-record.ts'
 import type { AppliedUnit, Generation, Hold, Orders, Rejection, StepRecord } from '../../src/store/records.ts'
 
 export class MemoryGenerations implements GenerationStore {
@@ -90,6 +92,24 @@ export class MemoryOrders implements OrderStore {
     this.#orders = change(this.#orders)
   }
 }
+
+export class MemoryTrust implements TrustStore {
+  #record = nothingTrusted
+  now = (): TrustRecord => this.#record
+  change = async (change: (record: TrustRecord) => TrustRecord): Promise<void> => {
+    this.#record = change(this.#record)
+  }
+}
+
+/** Follows the branch wherever it goes. */
+export const anyBranch = (): { readonly store: TrustStore; readonly policy: TrustPolicy } => ({
+  store: new MemoryTrust(),
+  policy: {
+    verifyCommits: 'off',
+    onForcePush: 'follow',
+    keyFiles: { allowedSigners: undefined, gpgKeyring: undefined },
+  },
+})
 
 export class MemoryApplied implements AppliedStore {
   readonly #units = new Map<string, AppliedUnit>()

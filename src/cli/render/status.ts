@@ -30,6 +30,11 @@ const reasonWords: Readonly<Record<SyncReason, string>> = {
   Refused: 'the commit was refused',
   RolledBack: 'the commit was rolled back',
   Progressing: 'applying',
+  Suspended: 'suspended',
+  Pinned: 'pinned',
+  OutsideWindow: 'waiting for a sync window',
+  PruneGuard: 'waiting for sync --prune',
+  Unconfirmed: 'waiting for gitproc confirm',
 }
 
 const syncWord = ({ sync, syncReason }: StatusAnswer, look: Look): string => {
@@ -77,13 +82,17 @@ export const attention = (status: StatusAnswer, look: Look): readonly string[] =
 
 const pendingLines = ({ pending, diagnostics }: StatusAnswer, look: Look): readonly string[] => {
   if (!pending) return []
-  const { revision, why } = pending
+  const { revision, why, isBeingApplied, remedy } = pending
+  if (isBeingApplied) {
+    const text = `${revisionName(revision)} ${quotedSubject(revision)} is being applied`
+    return attentionLine('*', 'busy', text, undefined, look)
+  }
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
   // Each error stands on a line of its own below: the reason would say them all a second time.
   const reason = errors.length > 0 ? counted(errors.length, 'error') : why
   const text = `${revisionName(revision)} ${quotedSubject(revision)} is not applied: ${reason}`
   return [
-    ...attentionLine('!', 'bad', text, `gitproc verify ${shortSha(revision.sha)}`, look),
+    ...attentionLine('!', 'bad', text, remedy ?? `gitproc verify ${shortSha(revision.sha)}`, look),
     ...errors.map((diagnostic) => `    ${diagnosticLine(diagnostic, look)}`),
   ]
 }

@@ -1,0 +1,91 @@
+/** What a person asks of the passes: `sync` and `rollback`, each with an answer that is about what was asked. */
+import type { RollbackAnswer, RollbackRequest, SyncRequest } from '../api/contract.ts'
+import { GitprocError } from '../base/error.ts'
+import { timeText } from './gate.ts'
+import type { PassLoop, PassRequest } from './pass-loop.ts'
+import type { Passed } from './reconcile.ts'
+import { checkMayRollBack, commitRollback, pin, planRollback } from './rollback.ts'
+import type { World } from './world.ts'
+
+export const passRequestOf = ({
+  who,
+  retry = false,
+  prune = false,
+  now = false,
+  plan,
+  confirmWithinMs,
+}: SyncRequest): PassRequest => ({
+  origin: 'sync',
+  permits: { retries: retry, prune, outsideWindow: now },
+  ...(plan === undefined ? {} : { expects: plan }),
+  ...(confirmWithinMs === undefined ? {} : { confirm: { who, spanMs: confirmWithinMs } }),
+})
+
+/** Resolves when the pass is over, or waits for nothing but its confirmation. Fails `plan/waits` where another one waits for its own. */
+export const requestSync = async (
+  request: SyncRequest,
+  loop: PassLoop,
+  world: World,
+): Promise<Passed | undefined> => {
+  checkNothingUnconfirmed(world)
+  if (request.allowRewind) await allowRewind(request, world)
+  const pass = loop.request(passRequestOf(request))
+  if (request.confirmWithinMs === undefined) return pass
+  const due = Promise.withResolvers<undefined>()
+  const end = loop.subscribe(({ kind }) => {
+    if (kind === 'awaiting confirmation') due.resolve(undefined)
+  })
+  return Promise.race([pass, due.promise]).finally(end)
+}
+
+/** The word holds for the very tip that the branch has now. */
+const allowRewind = async ({ who }: SyncRequest, { repository, trust, log }: World): Promise<void> => {
+  const tip = await repository.head()
+  await trust.permit(tip, who)
+  log.info('branch may be where it is', { revision: tip.sha, who })
+}
+
+const checkNothingUnconfirmed = ({ orders, localTime }: World): void => {
+  const { confirmation } = orders.now
+  if (confirmation === undefined) return
+  const { sha, dueAtMs } = confirmation
+  const until = timeText(dueAtMs, localTime)
+  throw new GitprocError('plan/waits', `${sha.slice(0, 7)} waits to be confirmed until ${until}`, {
+    remedy: 'gitproc confirm keeps it, gitproc cancel takes it back',
+  })
+}
+
+/** Plans, and unless that is all that was asked makes the commit (or sets the pin) and applies it before anything else. */
+export const requestRollback = async (
+  request: RollbackRequest,
+  loop: PassLoop,
+  world: World,
+): Promise<RollbackAnswer> => {
+  checkMayRollBack(request, world)
+  const { to, plan } = await planRollback(request.revision, world)
+  if (request.dryRun) return { to, commit: undefined, plan, generation: undefined }
+  const origin = `rollback to ${to.sha.slice(0, 7)}`
+  const permits = { retries: false, prune: true, outsideWindow: true }
+  const { prepared: commit, passed } = await loop.overtake({ origin, permits }, () =>
+    goBack(to, request, world),
+  )
+  if (!request.wait) return { to, commit, plan, generation: undefined }
+  const { deployed } = await passed
+  const generation = world.generations.latest(50).find((entry) => entry.number === deployed?.generation)
+  return { to, commit, plan, generation }
+}
+
+const goBack = async (
+  to: RollbackAnswer['to'],
+  request: RollbackRequest,
+  world: World,
+): Promise<RollbackAnswer['commit']> => {
+  checkMayRollBack(request, world)
+  if (request.pin) {
+    await pin(to, request, world)
+    return undefined
+  }
+  const commit = await commitRollback(to, request, world)
+  await world.orders.change((now) => ({ ...now, confirmation: undefined }))
+  return commit
+}

@@ -1,0 +1,104 @@
+/** How it stands with the branch's tip, in the words of `status`: what waits for what, who asked for it, what helps. */
+import type { Notice, Pending, SyncReason } from '../api/contract.ts'
+import type { Revision } from '../base/revision.ts'
+import type { Orders } from '../store/records.ts'
+import { hasEnded, type TimeFacts, timeText, type Waiting } from './gate.ts'
+import type { Stage } from './reconcile.ts'
+import type { Sync } from './sync-status.ts'
+
+/** What the last pass found out, and what the running one is about. */
+export interface Standing {
+  readonly stage: Stage | undefined
+  /** Of the last pass: which revision waits, and for what. */
+  readonly waiting: (Waiting & { readonly sha: string }) | undefined
+}
+
+type WaitsFor = Extract<SyncReason, 'Suspended' | 'Pinned' | 'OutsideWindow' | 'PruneGuard' | 'Unconfirmed'>
+
+/** What keeps the tip from being applied. */
+export const waitsFor = (
+  tip: Revision,
+  { orders, waiting }: { readonly orders: Orders; readonly waiting: Standing['waiting'] },
+): WaitsFor | undefined => {
+  if (orders.confirmation) return 'Unconfirmed'
+  if (orders.pin && orders.pin.sha !== tip.sha) return 'Pinned'
+  return waiting?.sha === tip.sha ? waiting.kind : undefined
+}
+
+export interface PendingFacts {
+  readonly tip: Revision
+  readonly sync: Sync
+  /** Of the newest generation for the tip. */
+  readonly reason: string | undefined
+  readonly orders: Orders
+  readonly waiting: Standing['waiting']
+}
+
+export const pendingOf = ({ tip, sync, reason, orders, waiting }: PendingFacts): Pending => {
+  const declined = orders.declined.find(({ sha }) => sha === tip.sha)
+  switch (sync.syncReason) {
+    case 'Pinned':
+      return {
+        revision: tip,
+        why: `this host is pinned to ${short(orders.pin?.sha)}`,
+        remedy: 'gitproc resume',
+      }
+    case 'Unconfirmed':
+      return {
+        revision: tip,
+        why: `${short(orders.confirmation?.sha)} waits to be confirmed first`,
+        remedy: 'gitproc confirm',
+      }
+    case 'Suspended':
+    case 'OutsideWindow':
+    case 'PruneGuard':
+      return { revision: tip, why: waiting?.why ?? sync.syncReason, remedy: waiting?.remedy }
+    case 'Progressing':
+      return { revision: tip, why: 'it is being applied', isBeingApplied: true }
+    default:
+      if (declined) return { revision: tip, why: declined.reason, remedy: 'gitproc sync --retry' }
+      return { revision: tip, why: reason ?? sync.syncReason ?? 'it is about to be looked at' }
+  }
+}
+
+/** The orders that stand, as lines that want a person. */
+export const orderNotices = (orders: Orders, time: TimeFacts): readonly Notice[] => [
+  ...suspensionNotice(orders, time),
+  ...pinNotice(orders),
+  ...confirmationNotice(orders, time),
+]
+
+const suspensionNotice = ({ suspension }: Orders, time: TimeFacts): readonly Notice[] => {
+  if (suspension === undefined || hasEnded(suspension, time.nowMs)) return []
+  const { who, reason, untilMs, sinceMs } = suspension
+  const until = untilMs === undefined ? '' : ` until ${timeText(untilMs, time)}`
+  return [
+    {
+      text: `suspended by ${who}${until}: no commit is applied${because(reason)}`,
+      sinceMs,
+      remedy: 'gitproc resume',
+    },
+  ]
+}
+
+const pinNotice = ({ pin }: Orders): readonly Notice[] =>
+  pin === undefined
+    ? []
+    : [
+        {
+          text: `pinned to ${short(pin.sha)} by ${pin.who}${because(pin.reason)}`,
+          sinceMs: pin.sinceMs,
+          remedy: 'gitproc resume',
+        },
+      ]
+
+const confirmationNotice = ({ confirmation }: Orders, time: TimeFacts): readonly Notice[] => {
+  if (confirmation === undefined) return []
+  const { sha, who, dueAtMs, sinceMs } = confirmation
+  const text = `${short(sha)} is taken back at ${timeText(dueAtMs, time)} unless it is confirmed (asked for by ${who})`
+  return [{ text, sinceMs, remedy: 'gitproc confirm' }]
+}
+
+const because = (reason: string | undefined): string => (reason === undefined ? '' : `: ${reason}`)
+
+const short = (sha: string | undefined): string => sha?.slice(0, 7) ?? ''
