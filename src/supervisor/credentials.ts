@@ -1,12 +1,13 @@
 /** LoadCredential= and SetCredential= (systemd.exec(5), CREDENTIALS): files that only the service's user may read. */
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import { credentialsDirectory } from './credentials-directory.ts'
+import type { Owner } from './folder-tree.ts'
 import { LaunchProblem } from './launch-problem.ts'
-import type { Owner } from './make-directories.ts'
+import { readUnforged } from './trusted-file.ts'
 
 /** As they are when the run begins. Fails with a LaunchProblem that tells names, never contents. */
 export async function makeCredentials(
@@ -52,10 +53,10 @@ async function load(name: string, path: string): Promise<readonly (readonly [str
   // A credential that gitproc itself was given; it is given none.
   if (!path.startsWith('/')) return []
   try {
-    if (!(await stat(path)).isDirectory()) return [[name, await readFile(path)]]
+    if (!(await stat(path)).isDirectory()) return [[name, await readUnforged(path)]]
     const files = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isFile())
     return await Promise.all(
-      files.map(async (file) => [`${name}_${file.name}`, await readFile(join(path, file.name))] as const),
+      files.map(async (file) => [`${name}_${file.name}`, await readUnforged(join(path, file.name))] as const),
     )
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return []

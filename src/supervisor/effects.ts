@@ -1,8 +1,8 @@
 /** Carries out what the table asks for, and feeds the answers back. Never throws: what fails becomes an event. */
-import { rm } from 'node:fs/promises'
 import type { ProcessId } from '../base/process-id.ts'
 import type { ServiceEffect } from '../lifecycle/effects.ts'
 import { passingDirectories } from './directories.ts'
+import { removeTree } from './folder-tree.ts'
 import { failedLaunchRecord } from './launch-problem.ts'
 import { findMainProcess } from './main-pid.ts'
 import type { SupervisorPorts } from './ports.ts'
@@ -40,6 +40,9 @@ export class EffectRunner {
         return this.#release(unit, effect)
       case 'watch-main':
         return this.#watchMain(unit)
+      case 'freeze':
+      case 'thaw':
+        return this.#ports.executor.freeze(unit.name, effect.kind === 'freeze')
       // The answers to these may take long: what else the unit has to do does not wait for them.
       case 'check-conditions':
         return void this.#checkConditions(unit)
@@ -112,13 +115,18 @@ export class EffectRunner {
 
   async #release(unit: ServiceUnit, { invocationId, isRestarting }: Effect<'release'>): Promise<void> {
     await this.#ports.executor.forget(unit.name, invocationId)
-    const { pidFile } = unit.policy
-    if (pidFile !== undefined) await rm(pidFile, { force: true })
     const facts = await this.#ports.hostFacts()
     await removePrivateTmp(unit.definition, facts, invocationId)
-    for (const path of passingDirectories(unit.definition, facts, isRestarting)) {
-      await rm(path, { recursive: true, force: true })
-    }
+    const { pidFile } = unit.policy
+    const passing = passingDirectories(unit.definition, facts, isRestarting)
+    for (const path of pidFile === undefined ? passing : [pidFile, ...passing])
+      await removeTree(path).catch((error: Error) =>
+        this.#ports.log.warn('what a service left could not be removed', {
+          unit: unit.name,
+          path,
+          error: error.message,
+        }),
+      )
   }
 }
 

@@ -1,11 +1,11 @@
 /** EnvironmentFile=: read anew at each start, a pattern of glob(3) as every file that matches (systemd.exec(5)). */
-import { readFile } from 'node:fs/promises'
-import { decodeBytes, encodeBytes } from '../base/lossless-text.ts'
+import { decodeBytes } from '../base/lossless-text.ts'
 import { parseEnvironmentFile } from '../units/environment-file.ts'
 import type { EnvironmentFile } from '../units/values.ts'
 import { HostFiles } from './conditions/host-files.ts'
 import { matchingPaths } from './conditions/path-glob.ts'
 import { LaunchProblem } from './launch-problem.ts'
+import { readUnforged } from './trusted-file.ts'
 
 type Variables = ReadonlyMap<string, string>
 
@@ -28,7 +28,7 @@ async function readMatching({ path, optional }: EnvironmentFile): Promise<readon
 }
 
 async function readVariables(path: string): Promise<Variables> {
-  const content = parseEnvironmentFile(decodeBytes(await readFile(Buffer.from(encodeBytes(path)))))
+  const content = parseEnvironmentFile(decodeBytes(await readUnforged(path)))
   if (content === undefined) throw new Error('it holds what no environment can')
   return content.variables
 }

@@ -9,6 +9,7 @@ export const stepStatus = {
   STDOUT: 209,
   GROUP: 216,
   USER: 217,
+  STDERR: 222,
   NAMESPACE: 226,
   RUNTIME_DIRECTORY: 233,
   STATE_DIRECTORY: 238,

@@ -1,10 +1,10 @@
 /** The main process of a forking daemon: what its PIDFile= says, or the only process it left behind (GuessMainPID=). */
 import { type FSWatcher, watch } from 'node:fs'
-import { lstat, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ProcessId } from '../base/process-id.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
+import { isOurFile, readWithoutWaiting } from './trusted-file.ts'
 
 type FactPorts = Pick<SupervisorPorts, 'executor' | 'processFacts' | 'clock'>
 
@@ -35,12 +35,12 @@ async function awaitPidFile(
 
 /** A process of the unit's own; or any, where only root could have written the file: nobody else may name what we kill. */
 async function readPidFile(path: string, unit: string, ports: FactPorts): Promise<ProcessId | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => '')
+  const text = await readWithoutWaiting(path).then(String, () => '')
   const pid = Number(/^\s*(\d+)\s*$/.exec(text)?.[1] ?? Number.NaN)
   const found = Number.isNaN(pid) ? undefined : ports.processFacts.identify(pid)
   if (found === undefined) return undefined
   const isOwn = (await ports.executor.processes(unit)).some((process) => process.pid === pid)
-  return isOwn || (await lstat(path)).uid === 0 ? found : undefined
+  return isOwn || (pid !== 1 && pid !== process.pid && isOurFile(path)) ? found : undefined
 }
 
 /** Something happened in the file's directory; or a while has passed, where that can't be watched or was missed. */

@@ -1,13 +1,10 @@
 /** Makes the directories of a service, with mode and owner, as systemd.exec(5) says. */
-import { chmod, chown, lchown, lstat, mkdir, readdir, stat, symlink } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { chmodSync, statSync, symlinkSync } from 'node:fs'
+import { basename, dirname, relative } from 'node:path'
 import type { OwnedDirectory } from './directories.ts'
+import { Folder } from './folder.ts'
+import { chownTree, type Owner } from './folder-tree.ts'
 import { LaunchProblem } from './launch-problem.ts'
-
-export interface Owner {
-  readonly uid: number
-  readonly gid: number
-}
 
 /** Fails with the LaunchProblem of the first one that can't be made. */
 export async function makeDirectories(
@@ -25,36 +22,26 @@ export async function makeDirectories(
 }
 
 async function makeDirectory({ path, mode, links }: OwnedDirectory, owner: Owner | undefined): Promise<void> {
-  await refuseForeignLinks(path)
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
-  await mkdir(path, { mode }).catch(unlessThere)
-  const found = await stat(path)
-  if ((found.mode & 0o7777) !== mode) await chmod(path, mode)
-  if (owner !== undefined && (found.uid !== owner.uid || found.gid !== owner.gid))
-    await chownTree(path, owner)
-  for (const link of links) {
-    await mkdir(dirname(link), { recursive: true, mode: 0o755 })
-    await symlink(relative(dirname(link), path), link).catch(unlessThere)
+  const folder = Folder.open(path, { between: 0o755, last: mode })
+  try {
+    const found = statSync(folder.place)
+    if ((found.mode & 0o7777) !== mode) chmodSync(folder.place, mode)
+    // The whole tree only where the top belongs to somebody else: the user of the service was changed.
+    if (owner !== undefined && (found.uid !== owner.uid || found.gid !== owner.gid))
+      await chownTree(folder, owner, found.uid)
+  } finally {
+    folder.close()
   }
+  for (const link of links) makeLink(link, path)
 }
 
-/** A service that owns a folder could put a link there, and what it leads to would become its own. */
-async function refuseForeignLinks(path: string): Promise<void> {
-  const trusted = [0, process.getuid?.() ?? 0]
-  for (let place = path; place !== '/'; place = dirname(place)) {
-    const found = await lstat(place).catch(() => undefined)
-    if (found?.isSymbolicLink() && !trusted.includes(found.uid))
-      throw new Error(`${place} is a symbolic link that somebody else made`)
+function makeLink(link: string, path: string): void {
+  const folder = Folder.open(dirname(link), { between: 0o755, last: 0o755 })
+  try {
+    symlinkSync(relative(dirname(link), path), folder.at(basename(link)))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    folder.close()
   }
-}
-
-/** The whole tree only where the top belongs to somebody else: the user of the service was changed. */
-async function chownTree(path: string, owner: Owner): Promise<void> {
-  await chown(path, owner.uid, owner.gid)
-  for (const entry of await readdir(path, { recursive: true }))
-    await lchown(join(path, entry), owner.uid, owner.gid)
-}
-
-function unlessThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error
 }

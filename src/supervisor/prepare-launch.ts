@@ -24,6 +24,8 @@ import type { SupervisorPorts } from './ports.ts'
 import { resolveProgram } from './resolve-program.ts'
 import { makePrivateTmp } from './run-folders.ts'
 import type { ServiceUnit } from './service-unit.ts'
+import { hasSocketStream, streamsOf } from './streams-of.ts'
+import { refuseForeignStreams } from './stream-files.ts'
 
 /** What holds for all commands of one invocation: looked up once. */
 interface Preparation {
@@ -55,7 +57,8 @@ export class Preparer {
     if (invocation === undefined || command === undefined)
       throw new LaunchProblem('RESOURCES', 'it has no such command any more')
     const preparation = await this.#preparationOf(unit, invocation.id)
-    const passed = launch.as === 'main' ? this.#sockets(unit.name, isNonBlocking(unit)) : noSockets
+    refuseForeignStreams(serviceOf(unit.definition))
+    const passed = launch.as === 'main' ? this.#passedTo(unit) : noSockets
     const variables = { ...(await this.environmentOf(unit, preparation)), ...passed.environment }
     const { environment, pidVariables } = splitOwnPid(variables)
     return launchSpecOf({
@@ -74,6 +77,15 @@ export class Preparer {
       abilities: this.#ports.executor.abilities,
       privatePids: this.#ports.settings.privatePids,
     })
+  }
+
+  /** A socket that is a standard stream is the only one, and not announced. */
+  #passedTo(unit: ServiceUnit): PassedSockets {
+    const passed = this.#sockets(unit.name, isNonBlocking(unit))
+    const streams = streamsOf(serviceOf(unit.definition), { stdout: '', stderr: '' })
+    if (!hasSocketStream(streams)) return passed
+    if (passed.fds.length === 1) return { fds: passed.fds, environment: passed.connection ?? {} }
+    throw new LaunchProblem('STDIN', `its standard input is to be one socket, and it is given ${passed.fds.length}`)
   }
 
   /** For HealthCheckExec=: the same user and environment as the service has. */

@@ -1,11 +1,12 @@
 /** Folders of one run that others must not see: PrivateTmp=, and what a service with a root directory of its own still needs. */
-import { chmod, lstat, mkdir, rm } from 'node:fs/promises'
+import { chmod, lstat, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import { impliedProtection } from '../units/show/implied.ts'
 import { credentialsDirectory } from './credentials-directory.ts'
 import { directoriesOf } from './directories.ts'
+import { removeTree } from './folder-tree.ts'
 import { LaunchProblem } from './launch-problem.ts'
 import type { RunFolders } from './mount-rules-of.ts'
 
@@ -68,5 +69,5 @@ async function makeOwn(path: string): Promise<void> {
 
 export async function removePrivateTmp(unit: LoadedUnit, facts: Facts, invocationId: string): Promise<void> {
   if (!hasPrivateTmp(unit)) return
-  for (const path of privateTmp(facts, invocationId).outer) await rm(path, { recursive: true, force: true })
+  for (const path of privateTmp(facts, invocationId).outer) await removeTree(path)
 }
