@@ -1,6 +1,6 @@
 /**
- * The door of this folder. `git/` reads a branch of a repository on this machine and, for a rollback, commits to it; it
- * imports `base/` only. Read `repository-port.ts` first, then `local-repository.ts`, which is put together from the files
+ * The door of this folder. `git/` reads a branch of a repository on this machine and, for a rollback, commits to it; a
+ * remote is mirrored and then read the same way (`remote/`). It imports `base/` only. Read `repository-port.ts` first, then `local-repository.ts`, which is put together from the files
  * beside it: objects (`object-store.ts`), refs (`refs.ts`), history, the folder's files, the work tree.
  *
  * Objects, refs and the index are read by our own code, not by isomorphic-git; docs/decisions says why, with figures.
@@ -10,6 +10,13 @@ import { GitprocError } from '../base/error.ts'
 import { findGitDirectory } from './git-directory.ts'
 import { LocalRepository } from './local-repository.ts'
 import { headRef, isRefName } from './refs.ts'
+import { HttpTransport } from './remote/http-transport.ts'
+import { Mirror } from './remote/mirror.ts'
+import { knownHostsFile, mirrorPath, mirrorsDirectory } from './remote/mirror-path.ts'
+import { ProgramTransport } from './remote/program-transport.ts'
+import { RemoteRepository } from './remote/remote-repository.ts'
+import { parseRemoteUrl, type RemoteUrl } from './remote/remote-url.ts'
+import type { Identity, Limits, Transport } from './remote/transport.ts'
 
 export interface OpenOptions {
   /** A work tree, a linked work tree, a bare repository or a `.git` directory. */
@@ -40,6 +47,42 @@ export const openRepository = async (options: OpenOptions): Promise<LocalReposit
     clock: options.clock ?? { now: Date.now },
   })
 }
+
+export interface RemoteOptions {
+  readonly url: string
+  readonly stateDirectory: string
+  /** Default: the branch that HEAD names there. */
+  readonly branch?: string
+  readonly folder: string
+  readonly pollMs: number
+  /** Commits of history that are fetched; more when a rollback needs them. */
+  readonly depth: number
+  readonly limits: Limits
+  readonly identity: Identity
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+/** A remote, mirrored below the state directory. Nothing is asked of it before somebody watches. Fails `config/invalid`. */
+export const openRemote = (options: RemoteOptions): RemoteRepository => {
+  const url = parseRemoteUrl(options.url)
+  const { branch, folder, depth, clock, random, pollMs, stateDirectory } = options
+  if (branch !== undefined) checkedBranch(branch)
+  const mirror = new Mirror({ path: mirrorPath(stateDirectory, options.url), folder, depth, clock })
+  const transport = transportFor(url, options)
+  return new RemoteRepository({ url, branch, mirror, transport, pollMs, clock, random })
+}
+
+const transportFor = (url: RemoteUrl, { identity, limits, stateDirectory }: RemoteOptions): Transport =>
+  url.kind === 'http'
+    ? new HttpTransport(url, identity, limits)
+    : new ProgramTransport({
+        url,
+        limits,
+        directory: mirrorsDirectory(stateDirectory),
+        knownHostsFile: knownHostsFile(stateDirectory),
+        sshKeyFile: identity.sshKeyFile,
+      })
 
 const branchOfHead = (path: string, gitDir: string): string => {
   const ref = headRef(gitDir)

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Runs git with limits that hold even should whoever asked for it die: git.sh SECONDS BLOCKS ARGUMENT…
+# No file that it writes grows beyond BLOCKS of 512 bytes.
+seconds=$1 blocks=$2
+shift 2
+ulimit -c 0
+ulimit -f "$blocks" || exit 125
+exec timeout -k 5 "$seconds" git "$@"
