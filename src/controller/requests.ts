@@ -28,6 +28,7 @@ export const requestSync = async (
   world: World,
 ): Promise<Passed | undefined> => {
   checkNothingUnconfirmed(world)
+  await lookFor(request, world)
   if (request.allowRewind) await allowRewind(request, world)
   const pass = loop.request(passRequestOf(request))
   if (request.confirmWithinMs === undefined) return pass
@@ -43,6 +44,12 @@ const allowRewind = async ({ who }: SyncRequest, { repository, trust, log }: Wor
   const tip = await repository.head()
   await trust.permit(tip, who)
   log.info('branch may be where it is', { revision: tip.sha, who })
+}
+
+/** What is here already can be tried again, whether the remote answers or not. */
+const lookFor = async ({ retry = false }: SyncRequest, { repository }: World): Promise<void> => {
+  const looked = repository.look()
+  await (retry ? looked.catch(() => undefined) : looked)
 }
 
 const checkNothingUnconfirmed = ({ orders, localTime }: World): void => {

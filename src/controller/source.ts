@@ -1,7 +1,7 @@
 /** The branch as the controller sees it: its tip, and what is wrong with it since when. */
 import { GitprocError } from '../base/error.ts'
 import type { Revision } from '../base/revision.ts'
-import { judgeMove, type MoveKind } from './source-policy.ts'
+import { refuse } from './refuse.ts'
 import type { SyncFacts } from './sync-status.ts'
 import type { World } from './world.ts'
 
@@ -10,6 +10,8 @@ export interface Trouble {
   readonly text: string
   readonly remedy: string | undefined
   readonly sinceMs: number
+  /** When it is tried again without anybody asking. */
+  readonly nextTryAtMs?: number | undefined
 }
 
 /** How many commits between two revisions a plan lists at most. */
@@ -19,16 +21,27 @@ export class Source {
   readonly #world: World
   #trouble: Trouble | undefined
   #passHead: string | undefined
-  /** The tip that was followed last. */
-  #followed: Revision | undefined
+  /** Why the tip is not followed. */
+  #refusal: Trouble | undefined
+  readonly #onNotice: (text: string) => void
 
-  constructor(world: World) {
+  constructor(world: World, onNotice: (text: string) => void = () => {}) {
     this.#world = world
-    this.#followed = world.revision
+    this.#onNotice = onNotice
   }
 
   get trouble(): Trouble | undefined {
     return this.#trouble
+  }
+
+  /** All that is wrong or unusual with the source, the worst first. */
+  get troubles(): readonly Trouble[] {
+    const { warning } = this.#world.trust
+    const unusual = warning && { ...warning, code: 'git/moved', remedy: 'gitproc history' }
+    const all = [this.#remoteTrouble, this.#trouble, this.#refusal, unusual].filter(
+      (each) => each !== undefined,
+    )
+    return all.filter((each, index) => all.findIndex(({ text }) => text === each.text) === index)
   }
 
   /** Runs a pass and remembers how the source was; while it cannot be read, `otherwise` keeps the last state up. */
@@ -44,24 +57,34 @@ export class Source {
     }
   }
 
-  /** True when the tip is another one than the running pass works on. */
+  /** True when the tip is another one than the running pass works on, and one that may be followed. */
   async hasMoved(): Promise<boolean> {
     try {
-      return (await this.#world.repository.head()).sha !== this.#passHead
+      const tip = await this.#world.repository.head()
+      return tip.sha !== this.#passHead && (await this.#world.trust.mayFollow(tip))
     } catch {
       return false // the next pass will meet the same trouble, and say so
     }
   }
 
+  /** The tip as far as it is known: what a remote held before it went away need not be what it holds now. */
   async head(): Promise<SyncFacts['head']> {
     try {
-      return await this.#world.repository.head()
+      const tip = await this.#world.repository.head()
+      const { trouble } = this.#world.repository.remote ?? {}
+      return trouble === undefined ? tip : problem(trouble.error)
     } catch (error) {
       this.#remember(error)
-      const isMissing =
-        error instanceof GitprocError && (error.code === 'git/no-branch' || error.code === 'git/no-commit')
-      return { problem: isMissing ? 'BranchMissing' : 'Unknown' }
+      return problem(error)
     }
+  }
+
+  /** What is wrong with the remote, while its last good state runs. */
+  get #remoteTrouble(): Trouble | undefined {
+    const { trouble, nextLookAtMs } = this.#world.repository.remote ?? {}
+    if (trouble === undefined) return undefined
+    const { code, message, remedy } = trouble.error
+    return { code, text: message, remedy, sinceMs: trouble.sinceMs, nextTryAtMs: nextLookAtMs }
   }
 
   /** The commits that a move from one revision to another brings, newest first. */
@@ -71,30 +94,36 @@ export class Source {
     return end === -1 ? commits.slice(0, 1) : commits.slice(0, end)
   }
 
-  /** The branch's tip, if the way there is one that may be gone. */
+  /** The branch's tip, if it may be followed there; otherwise the one that was followed last stays in force. */
   async #follow(): Promise<Revision> {
-    const to = await this.#world.repository.head()
-    this.#passHead = to.sha
-    const verdict = judgeMove({ from: this.#followed, to, kind: await this.#kindOfMove(to) })
-    switch (verdict.kind) {
-      case 'follow':
-        this.#followed = to
-        return to
+    const { repository, trust } = this.#world
+    const tip = await repository.head()
+    this.#passHead = tip.sha
+    const verdict = await trust.follow(tip)
+    if (verdict.kind === 'follow') {
+      this.#refusal = undefined
+      if (verdict.warning !== undefined) this.#warn(verdict.warning, tip)
+      return tip
     }
+    const { reason, remedy } = verdict
+    this.#refusal = {
+      code: 'git/untrusted',
+      text: reason,
+      remedy,
+      sinceMs: this.#since(this.#refusal, reason),
+    }
+    await refuse({ revision: tip, origin: 'commit', reason }, this.#world)
+    if (trust.accepted !== undefined) return trust.accepted
+    throw new GitprocError('git/untrusted', reason, { retry: 'later', remedy })
   }
 
-  async #kindOfMove(to: Revision): Promise<MoveKind> {
-    const { repository } = this.#world
-    const from = this.#followed
-    if (from === undefined) return 'first'
-    if (from.sha === to.sha) return 'none'
-    try {
-      const isForward = await repository.isAncestor(from.sha, to.sha)
-      if (isForward !== false) return isForward ? 'forward' : 'unknown'
-      return (await repository.isAncestor(to.sha, from.sha)) ? 'back' : 'aside'
-    } catch {
-      return 'unknown' // the old tip is gone, as after a repository was made anew
-    }
+  #warn(text: string, { sha }: Revision): void {
+    this.#world.log.warn('branch moved in an unusual way, and is followed', { what: text, revision: sha })
+    this.#onNotice(text)
+  }
+
+  #since(known: Trouble | undefined, text: string): number {
+    return known?.text === text ? known.sinceMs : this.#world.clock.now()
   }
 
   #remember(error: unknown): void {
@@ -103,4 +132,9 @@ export class Source {
     const sinceMs = this.#trouble?.code === code ? this.#trouble.sinceMs : this.#world.clock.now()
     this.#trouble = { code, text, remedy, sinceMs }
   }
+}
+
+const problem = (error: unknown): { readonly problem: 'BranchMissing' | 'Unknown' } => {
+  const isMissing = error instanceof GitprocError && ['git/no-branch', 'git/no-commit'].includes(error.code)
+  return { problem: isMissing ? 'BranchMissing' : 'Unknown' }
 }

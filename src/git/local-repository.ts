@@ -7,6 +7,7 @@ import type { FileTree } from '../base/file-tree.ts'
 import type { Revision } from '../base/revision.ts'
 import { checkoutsOf } from './checkout.ts'
 import { revisionOf } from './commit.ts'
+import { createCommitEvidence } from './commit-evidence.ts'
 import { commitFolder } from './commit-folder.ts'
 import { emptyTree, folderTree, pathParts, recordAt } from './folder.ts'
 import { FolderReader } from './folder-reader.ts'
@@ -16,7 +17,7 @@ import { LastChanges, yieldToOthers } from './last-change.ts'
 import { ObjectStore } from './object-store.ts'
 import { watchRef } from './ref-watch.ts'
 import { branchNames, readRef } from './refs.ts'
-import type { Repository } from './repository-port.ts'
+import type { CommitEvidence, Repository } from './repository-port.ts'
 import { resolveRevision } from './resolve-revision.ts'
 import { isLink, isSubmodule, isTree } from './tree.ts'
 import { uncommittedPaths } from './uncommitted.ts'
@@ -36,6 +37,7 @@ export class LocalRepository implements Repository {
   readonly remote = undefined
   readonly path: string
   readonly branch: string
+  readonly evidence: CommitEvidence
   readonly #directory: GitDirectory
   readonly #options: LocalOptions
   readonly #ref: string
@@ -56,6 +58,13 @@ export class LocalRepository implements Repository {
     this.#history = new History(this.#objects, () => shallowCommits(directory.commonDir))
     this.#files = new FolderReader(this.#objects, this.#history, this.#folder)
     this.#lastChanges = new LastChanges(this.#objects, this.#history, this.#folder)
+    this.evidence = createCommitEvidence({
+      objects: this.#objects,
+      history: this.#history,
+      folder: this.#folder,
+      branch: options.branch,
+      shallow: () => shallowCommits(directory.commonDir),
+    })
   }
 
   async head(): Promise<Revision> {

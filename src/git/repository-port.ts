@@ -3,10 +3,34 @@ import type { GitprocError } from '../base/error.ts'
 import type { FileTree } from '../base/file-tree.ts'
 import type { Revision } from '../base/revision.ts'
 
+/** What is asked of commits before they are believed. */
+export interface CommitEvidence {
+  /** Fails `git/unreadable` where it is missing or damaged. */
+  commit(sha: string): Promise<EvidentCommit>
+  /** Commits that can be reached from `tip` and from none of `known`, newest first, at most `limit`. Fails `git/unreadable`. */
+  newCommits(tip: string, known: readonly string[], limit: number): Promise<NewCommits>
+}
+
+export interface EvidentCommit {
+  readonly revision: Revision
+  /** As git holds it, signature included. */
+  readonly bytes: Buffer
+  readonly parents: readonly string[]
+  /** Id of the watched folder's tree. */
+  readonly folderTree: string
+}
+
+export interface NewCommits {
+  readonly commits: readonly Revision[]
+  /** False where there are more than the limit, or where a shallow clone was cut off before all were seen. */
+  readonly isWhole: boolean
+}
+
 export interface Repository {
   /** Where it lies, for messages. */
   readonly path: string
   readonly branch: string
+  readonly evidence: CommitEvidence
   /** The tip of the watched branch. Fails `git/no-branch`, `git/no-commit`. */
   head(): Promise<Revision>
   /**

@@ -5,11 +5,18 @@ import { GitprocError } from '../../src/base/error.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { createController, type RunningController } from '../../src/controller/create-controller.ts'
 import type { ControllerPorts, Policy } from '../../src/controller/ports.ts'
-import { TimeZones } from '../../src/units/calendar/time-zone.ts'
 import { systemClock } from '../../src/system-clock.ts'
+import { TimeZones } from '../../src/units/calendar/time-zone.ts'
 import { FakeRepository } from '../support/fake-repository.ts'
 import { FakeSupervisor } from '../support/fake-supervisor.ts'
-import { MemoryApplied, MemoryGenerations, MemoryHolds, MemoryOrders, MemoryRejections } from '../support/memory-stores.ts'
+import {
+  anyBranch,
+  MemoryApplied,
+  MemoryGenerations,
+  MemoryHolds,
+  MemoryOrders,
+  MemoryRejections,
+} from '../support/memory-stores.ts'
 import { service, someHost } from '../support/trees.ts'
 
 /** A host on which the daemon can die and come back: the stores and the processes stay. */
@@ -21,6 +28,7 @@ class Host {
     holds: new MemoryHolds(),
     rejections: new MemoryRejections(),
     orders: new MemoryOrders(),
+    trust: anyBranch(),
     applied: new MemoryApplied(),
     good: new MemoryApplied(),
   }

@@ -126,7 +126,7 @@ test('times of a key, its namespaces and a second signature are judged as git ju
   assert.match(await judged('valid-after="20240101" '), /not valid yet/)
   assert.match(await judged('namespaces="file" '), /may sign file only/)
   const text = bytes.toString('latin1')
-  const header = /gpgsig [^]*?END SSH SIGNATURE-----\n/.exec(text)![0]
+  const header = /gpgsig [\s\S]*?END SSH SIGNATURE-----\n/.exec(text)![0]
   const twice = await judge(place, Buffer.from(text.replace(header, header + header), 'latin1'), {
     signers: allowedSigners({ ada }),
   })

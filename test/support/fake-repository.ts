@@ -2,15 +2,24 @@
 import { GitprocError } from '../../src/base/error.ts'
 import type { FileTree } from '../../src/base/file-tree.ts'
 import type { Revision } from '../../src/base/revision.ts'
-import type { RemoteState, Repository } from '../../src/git/repository-port.ts'
+import type { CommitEvidence, RemoteState, Repository } from '../../src/git/repository-port.ts'
 import { revisionOf } from './desired.ts'
 import { treeOf } from './trees.ts'
 
 type Files = Readonly<Record<string, string>>
 
+/** Nobody signs here; what signatures are worth is tested on real commits. */
+const unsignedCommits: CommitEvidence = {
+  commit: async () => {
+    throw new GitprocError('git/unreadable', 'this repository keeps no bytes of commits')
+  },
+  newCommits: async () => ({ commits: [], isWhole: true }),
+}
+
 export class FakeRepository implements Repository {
   readonly path = '/repo'
   readonly branch = 'main'
+  readonly evidence = unsignedCommits
   remote: RemoteState | undefined
   /** Set to make every read fail, as a branch that was deleted does. */
   trouble: GitprocError | undefined
@@ -19,7 +28,7 @@ export class FakeRepository implements Repository {
 
   /** Adds a commit and tells the watchers. */
   commit(files: Files): Revision {
-    const revision = revisionOf(String(this.#commits.length + 1))
+    const revision = revisionOf(this.#commits.length < 9 ? `${this.#commits.length + 1}` : `a${this.#commits.length}`)
     this.#commits.unshift({ revision, files })
     for (const listener of this.#listeners) listener()
     return revision
@@ -65,13 +74,15 @@ export class FakeRepository implements Repository {
     return this.commit(this.#commits.find(({ revision }) => revision.sha === sha)!.files)
   }
 
+  folderAt(sha: string): Files {
+    return this.#commits.find(({ revision }) => revision.sha === sha)!.files
+  }
+
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
     return (await this.log(descendant, Number.POSITIVE_INFINITY)).some(({ sha }) => sha === ancestor)
   }
 
-  async look(): Promise<void> {
-    this.poll()
-  }
+  async look(): Promise<void> {}
 
   async uncommitted(): Promise<readonly string[]> {
     return []

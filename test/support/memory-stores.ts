@@ -9,8 +9,8 @@ import type {
   OrderStore,
   RejectionStore,
 } from '../../src/store/journal-ports.ts'
-import { nothingTrusted, type TrustRecord, type TrustStore } from '../../src/store/trust-record.ts'
 import type { AppliedUnit, Generation, Hold, Orders, Rejection, StepRecord } from '../../src/store/records.ts'
+import { nothingTrusted, type TrustRecord, type TrustStore } from '../../src/store/trust-record.ts'
 
 export class MemoryGenerations implements GenerationStore {
   readonly #generations: Generation[] = []

@@ -1,27 +1,55 @@
 /** `gitproc sync`: look at the branch now instead of waiting to be told. */
 import * as Flags from '@oclif/core/flags'
-import type { StatusAnswer, SyncAnswer } from '../../api/contract.ts'
+import type { StatusAnswer, SyncAnswer, SyncRequest } from '../../api/contract.ts'
+import { GitprocError } from '../../base/error.ts'
+import { parseTimeSpan } from '../../units/time-span/time-span.ts'
 import { exitStatuses } from '../exit-status.ts'
 import { GitprocCommand, print, printJson, type Session } from '../gitproc-command.ts'
 import { clientFlags, outputFlag, waitFlag } from '../global-flags.ts'
 import { withProgress } from '../progress.ts'
 import { attention, headline } from '../render/status.ts'
+import { isGood, syncStatusOf } from '../sync-outcome.ts'
 import { whoAsks } from '../who.ts'
 
 export default class Sync extends GitprocCommand {
   static override summary = 'Looks at the branch now, and applies what is new.'
+  static override description =
+    'Exit status: 0 applied and good, or nothing to do; 1 it failed, was refused, or --plan names another plan than the present one; 6 it waits, and for what is said. With --confirm the time runs from the beginning of the deployment: unless gitproc confirm comes in time, what was last good comes back, and the commit counts as failed.'
   static override flags = {
     wait: waitFlag,
-    retry: Flags.boolean({ description: 'try again what was rejected or refused' }),
+    retry: Flags.boolean({ description: 'try again what was rejected, refused or cancelled' }),
+    prune: Flags.boolean({ description: 'go ahead although the commit removes more than prune_limit' }),
+    now: Flags.boolean({ description: 'go ahead although no sync window is open' }),
+    plan: Flags.string({
+      description: 'apply only if git and what runs are as they were when gitproc plan printed this hash',
+      helpValue: 'HASH',
+    }),
+    confirm: Flags.string({
+      description: 'take it back unless gitproc confirm comes within this time',
+      helpValue: 'SPAN',
+    }),
     output: outputFlag,
     ...clientFlags,
   }
-  static override examples = ['$ gitproc sync', '$ gitproc sync --retry', '$ gitproc sync --no-wait']
+  static override examples = [
+    '$ gitproc sync',
+    '$ gitproc sync --retry',
+    '$ gitproc sync --plan 2c26b46b68ffc68f',
+    '$ gitproc sync --confirm 10min',
+  ]
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Sync)
     const session = this.session(flags)
-    const request = { who: whoAsks(), wait: flags.wait, retry: flags.retry }
+    const request: SyncRequest = {
+      who: whoAsks(),
+      wait: flags.wait,
+      retry: flags.retry,
+      prune: flags.prune,
+      now: flags.now,
+      ...(flags.plan === undefined ? {} : { plan: flags.plan }),
+      ...(flags.confirm === undefined ? {} : { confirmWithinMs: spanMs(flags.confirm) }),
+    }
     const answer = await withProgress(
       session,
       () => true,
@@ -33,16 +61,21 @@ export default class Sync extends GitprocCommand {
       return exitStatuses.done.status
     }
     await report(answer, session)
-    return isGood(answer) ? exitStatuses.done.status : exitStatuses.failed.status
+    return syncStatusOf(answer)
   }
 }
 
-/** A held unit is somebody's wish, no failure. */
-const isGood = ({ sync, generation }: SyncAnswer): boolean =>
-  (sync === 'Synced' || generation?.outcome === 'Healthy') && generation?.outcome !== 'Degraded'
+const spanMs = (text: string): number => {
+  const usec = parseTimeSpan(text)
+  if (usec !== undefined && usec >= 1_000_000) return usec / 1000
+  throw new GitprocError('cli/usage', `--confirm: "${text}" is no time span of a second or more`, {
+    remedy: 'such as 10min (systemd.time(7))',
+  })
+}
 
 const report = async (answer: SyncAnswer, { daemon, look, isJson }: Session): Promise<void> => {
   if (isJson) return printJson(answer)
   const status = await daemon.get<StatusAnswer>('/v1/status')
-  print([...headline(status, look), ...(isGood(answer) ? [] : attention(status, look))])
+  const needsAttention = !isGood(answer) || answer.confirmation !== undefined
+  print([...headline(status, look), ...(needsAttention ? attention(status, look) : [])])
 }
