@@ -8,6 +8,7 @@ import { type Deployed, deploy, unchanged } from './deploy.ts'
 import { judgePruning, judgeTime, noPermits, type Waiting } from './gate.ts'
 import type { Interruption } from './interruption.ts'
 import type { PassRequest } from './pass-loop.ts'
+import { refuse } from './refuse.ts'
 import { reconsider } from './standing-orders.ts'
 import type { World } from './world.ts'
 
@@ -38,7 +39,7 @@ export const reconcile = async (tip: Revision, pass: Pass, world: World): Promis
   const waiting = isLetThrough(revision, world) ? undefined : judgeNow(pass, world)
   if (waiting) return { ...passed(revision), waiting, deployed: await standStill(pass, world) }
   const parsed = await parse(revision, await world.repository.files(revision.sha), world)
-  if (parsed.isRefused) return { ...passed(revision), parsed, deployed: await refuse(parsed, world) }
+  if (parsed.isRefused) return { ...passed(revision), parsed, deployed: await refuseInvalid(parsed, world) }
   return roll(parsed, pass, world)
 }
 
@@ -62,7 +63,8 @@ const aim = async (tip: Revision, { orders, repository }: World): Promise<Revisi
  */
 export const isTakenBack = (revision: Revision, { generations, rejections, orders }: World): boolean => {
   if (orders.now.declined.some(({ sha }) => sha === revision.sha)) return true
-  const last = generations.latest(50).find((generation) => !isAutomatic(generation))
+  // A refused revision moved nothing: what is said of the one before it holds on.
+  const last = generations.latest(50).find((entry) => !isAutomatic(entry) && entry.outcome !== 'Refused')
   if (last?.revision.sha !== revision.sha) return false
   const isRejected = rejections.all().some((rejection) => rejection.revision === revision.sha)
   return last.outcome === 'RolledBack' || (last.outcome === 'Progressing' && isRejected)
@@ -142,26 +144,12 @@ const lastResort = { stopsAtFailure: false, failureOutcome: 'Degraded', rejects:
 export const lastGood = ({ generations }: World): Revision | undefined =>
   generations.latest(1000).find((generation) => generation.outcome === 'Healthy')?.revision
 
-const refuse = async ({ desired }: Parsed, world: World): Promise<Deployed> => {
-  const { revision, diagnostics } = desired
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
-  const last = world.generations.latest(1)[0]
-  if (last?.outcome === 'Refused' && last.revision.sha === revision.sha) {
-    return { ...unchanged, generation: last.number, outcome: 'Refused' }
-  }
-  const plan = { from: world.revision, to: revision, steps: [], hash: '' }
-  const startedAtMs = world.clock.now()
-  const generation = await world.generations.begin({ revision, origin: 'commit', plan, startedAtMs })
+const refuseInvalid = ({ desired }: Parsed, world: World): Promise<Deployed> => {
+  const errors = desired.diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
   const reason = errors
     .map(({ position, message }) => `${position.file}:${position.line}: ${message}`)
     .join('; ')
-  await world.generations.finish(generation, { outcome: 'Refused', reason, endedAtMs: world.clock.now() })
-  world.log.warn('revision refused, what runs goes on', {
-    revision: revision.sha,
-    errors: errors.length,
-    reason,
-  })
-  return { generation, outcome: 'Refused', failures: [] }
+  return refuse({ revision: desired.revision, origin: 'commit', reason }, world)
 }
 
 /** Applies what is not held back; what fails is taken back as the policy says. */
