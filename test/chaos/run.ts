@@ -1,0 +1,12 @@
+/** `npm run chaos [-- --kills N]`: kills the daemon a thousand times and says what came of it. */
+import { parseArgs } from 'node:util'
+import { runChaos } from './chaos.ts'
+
+const { values } = parseArgs({ options: { kills: { type: 'string', default: '1000' } } })
+const figures = await runChaos({ kills: Number(values.kills), tell: console.log })
+for (const fault of figures.faults) console.log(`FAULT ${fault}`)
+const { kills, commits, rollbacks, starts, lines, exits, unknownExits, seconds, faults } = figures
+console.log(
+  `${kills} kills in ${seconds} s; ${commits} commits, ${rollbacks} rollbacks, ${starts} starts; ${lines} lines and ${exits} exits checked, ${unknownExits} unknown; ${faults.length} faults`,
+)
+process.exitCode = faults.length > 0 ? 1 : 0
