@@ -51,7 +51,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   resume: {
     group: 'Change',
-    summary: 'end the holds of units, and start them',
+    summary: 'apply commits again; or end the holds of units, and start them',
     load: () => import('./commands/resume.ts'),
   },
   stop: {
@@ -70,6 +70,21 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: 'send a signal to the processes of units',
     load: () => import('./commands/kill.ts'),
   },
+  send: {
+    group: 'Change',
+    summary: 'write a line to the pipe that a unit reads',
+    load: () => import('./commands/send.ts'),
+  },
+  freeze: {
+    group: 'Change',
+    summary: 'hold the processes of units where they are',
+    load: () => import('./commands/freeze.ts'),
+  },
+  thaw: {
+    group: 'Change',
+    summary: 'let frozen units go on',
+    load: () => import('./commands/thaw.ts'),
+  },
   sync: {
     group: 'Change',
     summary: 'look at the branch now, and apply what is new',
@@ -79,6 +94,21 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     group: 'Change',
     summary: 'go back to an earlier commit, by a new commit',
     load: () => import('./commands/rollback.ts'),
+  },
+  cancel: {
+    group: 'Change',
+    summary: 'end the running deployment, and take it back',
+    load: () => import('./commands/cancel.ts'),
+  },
+  confirm: {
+    group: 'Change',
+    summary: 'keep what sync --confirm applied',
+    load: () => import('./commands/confirm.ts'),
+  },
+  suspend: {
+    group: 'Change',
+    summary: 'apply no commit until resume; services go on',
+    load: () => import('./commands/suspend.ts'),
   },
   plan: {
     group: 'Change',

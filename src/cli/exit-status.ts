@@ -11,6 +11,11 @@ export const exitStatuses = {
   unreachable: { status: 3, meaning: 'the daemon is not running' },
   unknown: { status: 4, meaning: 'no such unit, revision, branch or repository' },
   forbidden: { status: 5, meaning: 'no permission' },
+  waits: {
+    status: 6,
+    meaning:
+      '`sync`: the commit is fine so far, and waits: for `resume`, a sync window, `--prune`, `confirm` of another one',
+  },
   usage: { status: 64, meaning: 'the command line or the configuration makes no sense' },
 } as const satisfies Record<string, { readonly status: number; readonly meaning: string }>
 
@@ -26,6 +31,7 @@ const namesByCode: Partial<Record<ErrorCode, ExitName>> = {
   'git/no-commit': 'unknown',
   'git/no-file': 'unknown',
   'api/forbidden': 'forbidden',
+  'plan/waits': 'waits',
   'cli/usage': 'usage',
   'config/invalid': 'usage',
 }

@@ -5,19 +5,22 @@ import type { Revision } from '../base/revision.ts'
 import type { Config } from '../config.ts'
 import type { DesiredState } from '../plan/desired.ts'
 import { desiredState } from '../plan/desired-state.ts'
+import { strictly } from '../plan/strict.ts'
 import { readHostFacts } from '../read-host-facts.ts'
 import { createUnitCache } from '../units/load.ts'
 
 export const desiredStateOf = (
   revision: Revision,
   tree: FileTree,
-  config: Pick<Config, 'repo' | 'folder'>,
-): DesiredState =>
-  desiredState(revision, tree, {
+  config: Pick<Config, 'repo' | 'folder' | 'isStrict'>,
+): DesiredState => {
+  const found = desiredState(revision, tree, {
     host: readHostFacts(),
     folderPath: join(config.repo, config.folder),
     cache: { units: createUnitCache(), identities: new WeakMap() },
   })
+  return config.isStrict ? { ...found, diagnostics: strictly(found.diagnostics) } : found
+}
 
 /** Stands for files that are no commit, where a revision is asked for. */
 export const noRevision: Revision = {

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { FileTree } from '../base/file-tree.ts'
 import type { Config } from '../config.ts'
 import { openRepository } from '../git/open-repository.ts'
+import { strictly } from '../plan/strict.ts'
 import { readHostFacts } from '../read-host-facts.ts'
 import { loadUnits } from '../units/load.ts'
 import { desiredStateOf, noRevision } from './offline-units.ts'
@@ -20,13 +21,13 @@ export interface Verified {
 export const verifyTarget = async (target: string | undefined, config: Config): Promise<Verified> => {
   if (target === undefined) return verifyFolder(join(config.repo, config.folder), config)
   if (!existsSync(target)) return verifyRevision(target, config)
-  return statSync(target).isDirectory() ? verifyFolder(target, config) : verifyFile(target)
+  return statSync(target).isDirectory() ? verifyFolder(target, config) : verifyFile(target, config)
 }
 
 /** Everything that would refuse the commit: each file, and what units ask of each other. */
 const verifyFolder = (folder: string, config: Config): Verified => {
   const tree = readFolder(folder)
-  const place = existsSync(join(folder, '.git')) ? { repo: folder, folder: '' } : config
+  const place = existsSync(join(folder, '.git')) ? { ...config, repo: folder, folder: '' } : config
   return {
     files: tree.size,
     diagnostics: placed(desiredStateOf(noRevision, tree, place).diagnostics, folder),
@@ -41,10 +42,11 @@ const verifyRevision = async (name: string, config: Config): Promise<Verified> =
 }
 
 /** A file alone: what it asks of other units cannot be judged without them. */
-const verifyFile = (path: string): Verified => {
+const verifyFile = (path: string, { isStrict }: Config): Verified => {
   const folder = dirname(path)
   const tree: FileTree = readUnitFile(folder, basename(path))
-  return { files: tree.size, diagnostics: placed(loadUnits(tree, readHostFacts()).diagnostics, folder) }
+  const { diagnostics } = loadUnits(tree, readHostFacts())
+  return { files: tree.size, diagnostics: placed(isStrict ? strictly(diagnostics) : diagnostics, folder) }
 }
 
 const placed = (diagnostics: readonly Diagnostic[], folder: string): readonly Diagnostic[] => {

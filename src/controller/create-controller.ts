@@ -31,9 +31,10 @@ import { knownStatus, operate } from './operator.ts'
 import { PassLoop } from './pass-loop.ts'
 import type { ControllerPorts } from './ports.ts'
 import { mayOvertake, type Pass, type Passed, reconcile, type Stage } from './reconcile.ts'
+import { RemoteNews } from './remote-news.ts'
 import { requestRollback, requestSync } from './requests.ts'
 import { Source } from './source.ts'
-import type { Standing } from './standing.ts'
+import { pinnedElsewhere, type Standing } from './standing.ts'
 import { type DaemonFacts, type StatusWish, statusAnswer, syncAnswer } from './status-answer.ts'
 import { Timekeeper } from './timekeeper.ts'
 import { unitView } from './unit-view.ts'
@@ -62,6 +63,7 @@ class GitController implements RunningController {
   readonly #daemon: DaemonFacts
   readonly #loop: PassLoop
   readonly #source: Source
+  readonly #remoteNews: RemoteNews
   readonly #neighbourhood: NeighbourhoodKeeper
   readonly #timekeeper: Timekeeper
   #waiting: Standing['waiting']
@@ -71,6 +73,7 @@ class GitController implements RunningController {
   constructor(world: World, daemon: DaemonFacts) {
     this.#world = world
     this.#daemon = daemon
+    this.#remoteNews = new RemoteNews(world)
     this.#source = new Source(world)
     this.#neighbourhood = new NeighbourhoodKeeper(world)
     this.#loop = new PassLoop((pass) => this.#pass(pass))
@@ -138,16 +141,18 @@ class GitController implements RunningController {
 
   async sync(request: SyncRequest): Promise<SyncAnswer> {
     const pass = requestSync(request, this.#loop, this.#world)
-    if (request.wait) await pass
-    else await Promise.race([pass, Promise.resolve()]) // what is refused at once, is told at once
     pass.catch((error: unknown) => this.#passFailed(error))
-    const { sync } = await syncAnswer(this.#syncContext, this.#world)
+    // Without waiting: what is refused at once is told at once.
+    const passed = await (request.wait ? pass : Promise.race([pass, undefined]))
+    const { head, sync } = await syncAnswer(this.#syncContext, this.#world)
     const { revision, orders, generations } = this.#world
+    const made = passed?.deployed?.generation
+    const [newest] = generations.latest(1)
     return {
       ...sync,
       revision,
-      generation: generations.latest(1)[0],
-      waits: this.#waiting,
+      generation: generations.latest(50).find(({ number }) => number === made) ?? newest,
+      waits: this.#waiting ?? ('sha' in head ? pinnedElsewhere(head, orders.now) : undefined),
       confirmation: orders.now.confirmation,
     }
   }
@@ -235,6 +240,8 @@ class GitController implements RunningController {
 
   /** A newer commit cuts a running deployment short, at once, from whatever state it has reached. */
   async #branchMoved(): Promise<void> {
+    const news = this.#remoteNews.hear()
+    if (news !== undefined) this.#tell({ kind: 'notice', text: news, atMs: this.#world.clock.now() })
     if (this.#loop.isRunning && mayOvertake(this.#world) && (await this.#source.hasMoved()))
       this.#loop.interrupt({ kind: 'superseded' })
     this.#request('commit')

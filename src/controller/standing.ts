@@ -25,6 +25,14 @@ export const waitsFor = (
   return waiting?.sha === tip.sha ? waiting.kind : undefined
 }
 
+export const pinnedElsewhere = (
+  tip: Revision,
+  { pin }: Orders,
+): { readonly why: string; readonly remedy: string } | undefined =>
+  pin === undefined || pin.sha === tip.sha
+    ? undefined
+    : { why: `this host is pinned to ${short(pin.sha)} by ${pin.who}`, remedy: 'gitproc resume' }
+
 export interface PendingFacts {
   readonly tip: Revision
   readonly sync: Sync

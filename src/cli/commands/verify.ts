@@ -19,6 +19,9 @@ export default class Verify extends GitprocCommand {
       options: ['text', 'json', 'github'] as const,
       default: 'text' as const,
     })(),
+    strict: Flags.boolean({
+      description: 'refuse security or limit directives that cannot be enforced; as strict = yes does',
+    }),
     ...clientFlags,
   }
   static override examples = [
@@ -30,7 +33,8 @@ export default class Verify extends GitprocCommand {
 
   async run(): Promise<number> {
     const { flags, args } = await this.parse(Verify)
-    const { config, look } = this.session(flags)
+    const { config: configured, look } = this.session(flags)
+    const config = { ...configured, isStrict: configured.isStrict || flags.strict }
     const targets = args.path ?? [undefined]
     const verified = joined(await Promise.all(targets.map((target) => verifyTarget(target, config))))
     switch (flags.output) {

@@ -8,9 +8,23 @@ import { clipped, type Look, paint, printable } from './style.ts'
 import { counted, shortName } from './words.ts'
 
 export const renderPlan = (
-  { plan, commits }: Pick<PlanAnswer, 'plan' | 'commits'>,
+  { plan, commits, diagnostics = [] }: Pick<PlanAnswer, 'plan' | 'commits'> & Partial<PlanAnswer>,
   look: Look,
-): readonly string[] => [title(plan, commits.length), ...body(plan, look)]
+): readonly string[] => {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  const refused = `  Refused for ${counted(errors.length, 'error')}: nothing would be done.`
+  return [title(plan, commits.length), ...(errors.length > 0 ? [refused] : body(plan, look))]
+}
+
+/** What becomes of the plan: the command that applies just this one, and what keeps it from being applied by itself. */
+export const planFooter = ({ plan, waits, diagnostics }: PlanAnswer, look: Look): readonly string[] => {
+  const isRefused = diagnostics.some(({ severity }) => severity === 'error')
+  if (isRefused || isEmptyPlan(plan)) return []
+  return [
+    paint(look, 'quiet', `Plan ${plan.hash}   gitproc sync --plan ${plan.hash}`),
+    ...(waits ? [`It waits: ${printable(waits.why)}   ${waits.remedy}`] : []),
+  ]
+}
 
 const title = ({ from, to }: Plan, commits: number): string => {
   const start = from === undefined ? 'nothing' : revisionName(from)

@@ -39,7 +39,7 @@ export const effectOf = ({ verb, after }: Step): string => {
   }
 }
 
-const goodResults: readonly (string | undefined)[] = ['ready', 'done', undefined]
+const goodResults: readonly (string | undefined)[] = ['ready', 'done', 'superseded', undefined]
 
 export const hasFailed = ({ result }: StepRecord): boolean => !goodResults.includes(result)
 

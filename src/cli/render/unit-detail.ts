@@ -1,5 +1,6 @@
 /** `gitproc status NAME`: one unit with everything that explains it, and the commands that help. */
 import type { UnitView } from '../../api/contract.ts'
+import { clockTime } from './clock-time.ts'
 import { exitWords } from './exit.ts'
 import { type Look, paint, printable } from './style.ts'
 import { healthWord, shapeOf, stateWord } from './unit-state.ts'
@@ -71,7 +72,10 @@ const stateRemedy = (unit: UnitView): string | undefined => {
 
 const hold = ({ hold: held }: UnitView, look: Look): string | undefined =>
   held &&
-  `by ${held.who} ${since(held.sinceMs, look)}${held.reason === undefined ? '' : `: "${held.reason}"`}`
+  `by ${held.who} ${since(held.sinceMs, look)}${untilText(held.untilMs, look)}${held.reason === undefined ? '' : `: "${held.reason}"`}`
+
+const untilText = (untilMs: number | undefined, look: Look): string =>
+  untilMs === undefined ? '' : ` until ${clockTime(untilMs, look)}`
 
 const health = (unit: UnitView, look: Look): string => {
   const { detail, checkedAtMs } = unit.health
