@@ -47,6 +47,7 @@ export class Cgroup {
     this.unwatch()
     try {
       let parent = this.#root.path
+      if (!existsSync(parent)) mkdirSync(parent)
       for (const name of relative(parent, this.path).split('/')) {
         if (this.#root.controllers.length > 0) enableControllers(parent, this.#root.controllers)
         parent = join(parent, name)

@@ -1,10 +1,12 @@
 /** What this host lets us do, found out once at start, and the sentences that say what it does not. */
 import { execFile } from 'node:child_process'
+import { basename } from 'node:path'
 import { type CgroupRoot, detectCgroupRoot, openCgroupRoot } from './cgroup-root.ts'
 import { canFilter, canMount, findHelper, type Helper } from './confiner.ts'
 import type { Abilities } from './executor.ts'
 import type { HostTools } from './host-tools.ts'
 import { type LimitCeilings, readLimitCeilings, readLowestOomScore } from './limit-ceilings.ts'
+import { leaseRoot, type RootLease } from './root-lease.ts'
 
 export interface Host {
   readonly abilities: Abilities
@@ -12,6 +14,8 @@ export interface Host {
   readonly limitCeilings: LimitCeilings
   readonly limitations: readonly string[]
   readonly helper: Helper | undefined
+  /** Of a root of our own at the top of the tree. */
+  readonly lease: RootLease | undefined
 }
 
 /** `cgroupRoot`: where to build; a name: find out where, and call it that; `false`: use none. */
@@ -23,7 +27,9 @@ export async function examineHost(
   const { uid } = myself
   const root = findRoot(uid === 0, cgroupRoot)
   const helper = findHelper(tools)
-  const [privatePids, mounts, systemCallFilters] = await Promise.all([
+  const isOwnRoot = typeof cgroupRoot === 'object' && basename(root?.path ?? '') === cgroupRoot.name
+  const [lease, privatePids, mounts, systemCallFilters] = await Promise.all([
+    root !== undefined && isOwnRoot ? leaseRoot(root.path) : undefined,
     uid === 0 && canUnshare(tools),
     canMount(helper, myself),
     canFilter(helper, myself),
@@ -41,7 +47,7 @@ export async function examineHost(
   }
   const limitCeilings = readLimitCeilings()
   const limitations = [...limitationsOf(abilities, uid, root), ...loweredLimits(limitCeilings)]
-  return { abilities, cgroupRoot: root, limitCeilings, limitations, helper }
+  return { abilities, cgroupRoot: root, limitCeilings, limitations, helper, lease }
 }
 
 const findRoot = (

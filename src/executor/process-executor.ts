@@ -17,7 +17,7 @@ import { findHostTools } from './host-tools.ts'
 import { type LaunchContext, type ShimInvocation, shimInvocation } from './launch-arguments.ts'
 import { launchFailure } from './launch-failure.ts'
 import type { CgroupSpec, LaunchSpec } from './launch-spec.ts'
-import { type LimitCeilings, lowerToCeilings } from './limit-ceilings.ts'
+import { lowerToCeilings } from './limit-ceilings.ts'
 import { Liveness } from './liveness.ts'
 import { loadPosixSpawn, type PosixSpawn } from './posix-spawn.ts'
 import { readBootId, readOrUndefined } from './proc.ts'
@@ -62,7 +62,7 @@ class ProcessExecutor implements Executor {
   readonly abilities: Abilities
   readonly #clock: Clock
   readonly #launcher: Launcher
-  readonly #limitCeilings: LimitCeilings
+  readonly #host: Pick<Host, 'limitCeilings' | 'lease'>
   readonly #context: Pick<LaunchContext, 'shim' | 'doorbell' | 'tools' | 'uid' | 'nice' | 'oomScoreAdjust'>
   readonly #files: RunDirectory
   readonly #confiner: Confiner
@@ -80,7 +80,7 @@ class ProcessExecutor implements Executor {
     this.limitations = host.limitations
     this.abilities = host.abilities
     this.#launcher = { ...myself, abilities: host.abilities }
-    this.#limitCeilings = host.limitCeilings
+    this.#host = host
     this.#files = new RunDirectory(options.runDirectory)
     this.#confiner = new Confiner(host.helper, myself, options.runDirectory)
     this.#context = {
@@ -106,7 +106,7 @@ class ProcessExecutor implements Executor {
   }
 
   #withinCeilings(spec: LaunchSpec): LaunchSpec {
-    const rlimits = lowerToCeilings(spec.limits.rlimits, this.#limitCeilings)
+    const rlimits = lowerToCeilings(spec.limits.rlimits, this.#host.limitCeilings)
     return { ...spec, limits: { ...spec.limits, rlimits } }
   }
 
@@ -200,6 +200,7 @@ class ProcessExecutor implements Executor {
     this.#orphans.close()
     this.#adoptedShims.close()
     this.#posixSpawn?.close()
+    this.#host.lease?.release()
   }
 
   /** Apart from the rest of a launch: a directory that was there before is somebody else's, and stays. */

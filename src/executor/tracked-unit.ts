@@ -17,6 +17,9 @@ export interface UnitContext {
   readonly census: () => Census
 }
 
+/** A process that the OOM killer took needs a while to give all its memory back, and then is gone. */
+const oomWindowMs = 5000
+
 export class TrackedUnit {
   readonly name: string
   readonly processes = new Map<string, TrackedProcess>()
@@ -27,6 +30,7 @@ export class TrackedUnit {
   /** Whether something ran since `empty` was last told. */
   #wasOccupied = false
   #isAsking = false
+  #oomKillAtMs = Number.NEGATIVE_INFINITY
 
   constructor(name: string, context: UnitContext) {
     this.name = name
@@ -38,7 +42,10 @@ export class TrackedUnit {
     this.#wasOccupied = true
     this.cgroup?.watch({
       emptied: () => this.#emptied(),
-      oomKilled: () => this.#context.emit({ kind: 'oom-kill', unit: this.name }),
+      oomKilled: () => {
+        this.#noteOomKill()
+        this.#context.emit({ kind: 'oom-kill', unit: this.name })
+      },
       limitChanged: (file, found) =>
         this.#context.emit({ kind: 'limit-changed', unit: this.name, file, found }),
     })
@@ -69,11 +76,19 @@ export class TrackedUnit {
     })
   }
 
-  /** SIGKILL in a process that the OOM killer was seen to take: by the counter, not by guess. */
+  /**
+   * SIGKILL while the OOM killer was at work in the unit. Its counter does not tell whom it took: one kill explains every
+   * end by SIGKILL right after it, and none later on.
+   */
   withOom(record: ExitRecord): ExitRecord {
-    const hasKilled = this.cgroup?.takeOomKill() ?? false
+    this.#noteOomKill()
     const isKill = record.exit.kind === 'killed' && record.exit.signal === 'SIGKILL'
-    return isKill && hasKilled ? { ...record, oomKilled: true } : record
+    const isSoonAfter = record.atMs - this.#oomKillAtMs < oomWindowMs
+    return isKill && isSoonAfter ? { ...record, oomKilled: true } : record
+  }
+
+  #noteOomKill(): void {
+    if (this.cgroup?.takeOomKill()) this.#oomKillAtMs = this.#context.clock.now()
   }
 
   /** Tells `empty` once when the last process, orphans included, is gone. */

@@ -59,6 +59,17 @@ describe('limits on a kernel with cgroup v2', () => {
     await sandbox.deploy({ 'hungry.service': '' })
   })
 
+  test('where two processes are taken at once, both ends are named', async () => {
+    const eat = 'const a=[];for(;;)a.push(Buffer.alloc(1e6,1))'
+    const script = `const {spawn}=require("child_process");spawn(process.execPath,["-e",${JSON.stringify(eat)}]);${eat}`
+    const pair = `[Service]\nExecStart=${process.execPath} -e '${script}'\nMemoryMax=120M\nMemorySwapMax=0\nOOMPolicy=continue\n`
+    await sandbox.deploy({ 'pair.service': pair })
+    const unit = await sandbox.reaches('pair.service', 'failed')
+    assert.equal(unit.result, 'oom-kill', unit.reason)
+    assert.equal(unit.lastExit?.oomKilled, true)
+    await sandbox.deploy({ 'pair.service': '' })
+  })
+
   test('two busy loops under CPUQuota=20% get a fifth of a core', async () => {
     await sandbox.deploy({
       'busy.service': shell('while :; do :; done & while :; do :; done', 'CPUQuota=20%'),
