@@ -5,6 +5,7 @@ import { AppliedSet } from './applied-set.ts'
 import type { ControllerPorts } from './ports.ts'
 import { SourceTrust } from './source-trust.ts'
 import { StandingOrders } from './standing-orders.ts'
+import { Turns } from './turns.ts'
 import type { World } from './world.ts'
 
 export const openWorld = async (ports: ControllerPorts): Promise<World> => {
@@ -18,6 +19,7 @@ export const openWorld = async (ports: ControllerPorts): Promise<World> => {
     trust: new SourceTrust(ports, () => revision),
     cache: { units: createUnitCache(), identities: new WeakMap() },
     defined: new Map(),
+    turns: new Turns(),
     get revision() {
       return revision
     },

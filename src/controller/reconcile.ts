@@ -39,7 +39,10 @@ export const reconcile = async (tip: Revision, pass: Pass, world: World): Promis
   const waiting = isLetThrough(revision, world) ? undefined : judgeNow(pass, world)
   if (waiting) return { ...passed(revision), waiting, deployed: await standStill(pass, world) }
   const parsed = await parse(revision, await world.repository.files(revision.sha), world)
-  if (parsed.isRefused) return { ...passed(revision), parsed, deployed: await refuseInvalid(parsed, world) }
+  if (parsed.isRefused) {
+    await standStill(pass, world)
+    return { ...passed(revision), parsed, deployed: await refuseInvalid(parsed, world) }
+  }
   return roll(parsed, pass, world)
 }
 
@@ -106,9 +109,9 @@ const keepUp = async (pass: Pass, world: World): Promise<Deployed> => {
   return revision === undefined ? unchanged : deployGood(revision, pass, world)
 }
 
-/** The tip waits: what was let through before it is brought to its end, and runs on. */
+/** The tip waits, or makes no sense: what was let through before it is brought to its end, and runs on. */
 const standStill = async (pass: Pass, world: World): Promise<Deployed> => {
-  const [last] = world.generations.latest(1)
+  const last = world.generations.latest(50).find(({ outcome }) => outcome !== 'Refused')
   const { revision } = world
   const wasCutShort = last?.outcome === 'Progressing' || last?.outcome === 'Superseded'
   if (wasCutShort && isAutomatic(last)) return keepUp(pass, world)

@@ -6,6 +6,7 @@ import type { AppliedSet } from './applied-set.ts'
 import type { ControllerPorts } from './ports.ts'
 import type { SourceTrust } from './source-trust.ts'
 import type { StandingOrders } from './standing-orders.ts'
+import type { Turns } from './turns.ts'
 
 export interface World extends Omit<ControllerPorts, 'applied' | 'good' | 'orders' | 'trust'> {
   readonly applied: AppliedSet
@@ -13,6 +14,8 @@ export interface World extends Omit<ControllerPorts, 'applied' | 'good' | 'order
   readonly orders: StandingOrders
   readonly trust: SourceTrust
   readonly cache: DesiredCache
+  /** Of the requests that people make of one unit. */
+  readonly turns: Turns
   /** The definition that the supervisor has of each unit. */
   readonly defined: Map<string, LoadedUnit>
   /** The revision that was last applied, wholly or in part. */
