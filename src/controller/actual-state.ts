@@ -25,6 +25,8 @@ const actualUnit = (applied: AppliedUnit, { status, hold }: Observation): Actual
     isActive: seen !== undefined && isActive(seen),
     isSettled: seen !== undefined && isSettled(seen),
     isHeld: hold(applied.name) !== undefined,
+    invocationId: seen?.invocationId,
+    cutShort: cutShort(applied, seen),
     orderedAfter: applied.orderedAfter,
   }
 }
@@ -35,6 +37,11 @@ const effectiveDefinition = (
   seen: UnitStatus | undefined,
 ): Pick<AppliedUnit, 'hash' | 'settings'> =>
   applied.previous !== undefined && seen?.revision !== applied.revision ? applied.previous : applied
+
+const cutShort = ({ previous }: AppliedUnit, seen: UnitStatus | undefined): ActualUnit['cutShort'] => {
+  if (previous === undefined) return undefined
+  return seen?.invocationId === previous.invocationId ? 'before its move' : 'after its move'
+}
 
 export const isActive = (status: UnitStatus): boolean =>
   status.activeState === 'active' || status.activeState === 'reloading' || status.activeState === 'activating'

@@ -101,7 +101,9 @@ const isSame = (a: AppliedUnit, b: AppliedUnit | undefined): boolean =>
 /** What a unit is before it moves; of a unit that is not there yet, nothing. */
 const present = (name: string, actual: ActualState): NonNullable<AppliedUnit['previous']> => {
   const unit = actual.get(name)
-  return unit ? { hash: unit.hash, settings: unit.settings } : { hash: '', settings: {} }
+  return unit
+    ? { hash: unit.hash, settings: unit.settings, invocationId: unit.invocationId }
+    : { hash: '', settings: {} }
 }
 
 const recordsOf = (

@@ -12,6 +12,10 @@ export interface ActualUnit {
   /** Whether it ended by itself in a way that needs no new start (oneshot done, clean exit, gave up). */
   readonly isSettled: boolean
   readonly isHeld: boolean
+  /** Its present run, if there is one. */
+  readonly invocationId?: string | undefined
+  /** Set where the end of the daemon cut its deployment short: whether its own move had been made by then. */
+  readonly cutShort?: 'before its move' | 'after its move' | undefined
   /** Units that it was ordered after when applied: a removed unit is stopped before those. */
   readonly orderedAfter: readonly UnitName[]
 }

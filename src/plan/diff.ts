@@ -77,12 +77,20 @@ const propagateRestarts = (
 ): void => {
   const names = nameIndex([...desired.units.values()].map((entry) => entry.unit))
   const dependents = dependentsOf(desired, names)
-  const pending = [...decided].filter(([, step]) => step.verb === 'restart').map(([name]) => name)
+  const restarts = (name: UnitName): boolean => decided.get(name)?.verb === 'restart'
+  // What a deployment was restarting when it was cut short still takes along those that it had not come to.
+  const wasRestarting = (name: UnitName): boolean => {
+    const cutShort = actual.get(name)?.cutShort
+    return cutShort === 'after its move' || (cutShort !== undefined && decided.get(name)?.verb === 'start')
+  }
+  const pending = [...decided.keys()].filter((name) => restarts(name) || wasRestarting(name))
   for (const origin of pending) {
     for (const name of dependents.get(origin) ?? []) {
       const verb = decided.get(name)?.verb
       const mayMove = verb === 'keep' || verb === 'update' || verb === 'reload'
-      if (!mayMove || !actual.get(name)?.isActive || actual.get(name)?.isHeld) continue
+      const unit = actual.get(name)
+      if (!mayMove || !unit?.isActive || unit.isHeld) continue
+      if (!restarts(origin) && unit.cutShort !== 'before its move') continue
       decided.set(name, {
         verb: 'restart',
         reason: `${origin} restarts`,

@@ -110,7 +110,12 @@ export interface AppliedUnit {
    * a daemon killed in between knows to finish it.
    */
   readonly previous?:
-    | { readonly hash: string; readonly settings: Readonly<Record<string, string>> }
+    | {
+        readonly hash: string
+        readonly settings: Readonly<Record<string, string>>
+        /** Its run at that time: another one by now means that the move was made, whatever the definition. */
+        readonly invocationId?: string | undefined
+      }
     | undefined
 }
 

@@ -142,6 +142,28 @@ describe('a plan', () => {
     assert.equal(plan.steps.find((step) => step.unit === 'b.service')?.reason, 'a.service restarts')
   })
 
+  test('restarts the follower of a unit that was restarted when the daemon was killed', () => {
+    const files = (umask: string): Files => ({
+      'a.service': service(`UMask=${umask}`),
+      'b.service': service('', 'PartOf=a.service'),
+      'c.service': service('', 'PartOf=a.service'),
+    })
+    const desired = desiredOf(files('077'), 'b')
+    const planFrom = (a: object): Record<string, string> => {
+      const actual = new Map(appliedStateOf(desired))
+      actual.set('a.service', { ...actual.get('a.service')!, ...a })
+      actual.set('b.service', { ...actual.get('b.service')!, cutShort: 'before its move' })
+      actual.set('c.service', { ...actual.get('c.service')!, cutShort: 'after its move' })
+      return verbs(diff(actual, desired, revisionOf('a')))
+    }
+    const rest = { 'b.service': 'restart', 'c.service': 'keep' }
+    assert.deepEqual(planFrom({ cutShort: 'after its move' }), { 'a.service': 'keep', ...rest })
+    const { settings, hash } = desiredOf(files('022')).units.get('a.service')!
+    const stopping = { settings, hash, isActive: false, cutShort: 'before its move' }
+    assert.deepEqual(planFrom(stopping), { 'a.service': 'start', ...rest })
+    assert.deepEqual(planFrom({}), { 'a.service': 'keep', 'b.service': 'keep', 'c.service': 'keep' })
+  })
+
   test('leaves a service to its timer', () => {
     const timer = '[Timer]\nOnCalendar=daily\n'
     const plan = planBetween({}, { 'job.service': service(), 'job.timer': timer })
