@@ -37,4 +37,10 @@ export class RemoteNews {
     })
     return message
   }
+
+  /** True of an error that says no more than what was told of the remote, or that its first fetch is under way. */
+  hasTold(error: unknown): boolean {
+    const { remote } = this.#ports.repository
+    return remote !== undefined && (error === remote.trouble?.error || remote.seenAtMs === undefined)
+  }
 }

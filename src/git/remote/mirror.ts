@@ -203,13 +203,21 @@ const isPerhapsOurs = (error: unknown): boolean =>
 const setBranch = (path: string, branch: string, sha: string): void =>
   writeOwnedFile(join(path, 'refs/heads', branch), Buffer.from(`${sha}\n`), 0o644)
 
+/** isomorphic-git wants to keep a ref of its own for what it fetched. */
+const configuration = `[core]
+	repositoryformatversion = 0
+	bare = true
+[remote "origin"]
+	fetch = +refs/heads/*:refs/remotes/origin/*
+`
+
 const headOf = (branch: string): string => `ref: refs/heads/${branch}\n`
 
 const makeBare = (path: string, branch: string): void => {
   for (const part of ['objects/pack', 'objects/info', 'refs/heads', 'refs/gitproc'])
     mkdirSync(join(path, part), { recursive: true, mode: 0o700 })
   writeFileSync(join(path, 'HEAD'), headOf(branch))
-  writeFileSync(join(path, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
+  writeFileSync(join(path, 'config'), configuration)
 }
 
 const exchange = (fresh: string, path: string): void => {
