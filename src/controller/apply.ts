@@ -92,7 +92,8 @@ const comeUp = async (attempt: Promise<Outcome>, step: Step, turn: Turn): Promis
   const { application, ports } = turn
   const { signal, deadlineMs } = application
   const outcome = await bounded(attempt, step, turn)
-  if (outcome.kind !== 'failed' || readinessOf(ports.supervisor.status(step.unit)) === 'failed')
+  const isOver = ports.clock.now() >= deadlineMs
+  if (outcome.kind !== 'failed' || isOver || readinessOf(ports.supervisor.status(step.unit)) === 'failed')
     return outcome
   const { supervisor, clock, holds } = ports
   const isHeld = (unit: string): boolean => holds.get(unit) !== undefined

@@ -2,7 +2,7 @@
 import { GitprocError } from '../base/error.ts'
 import { diff } from '../plan/diff.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { GenerationOutcome, Rejection } from '../store/records.ts'
+import type { Generation, GenerationOutcome, Rejection } from '../store/records.ts'
 import { actualState } from './actual-state.ts'
 import type { Definitions } from './applied-set.ts'
 import { type Applied, apply } from './apply.ts'
@@ -104,7 +104,7 @@ export const unchanged: Deployed = { generation: undefined, outcome: 'Unchanged'
 interface Running {
   readonly deployment: Deployment
   readonly plan: Plan
-  /** Units moved by a generation that a death of the daemon cut short: they still have to prove themselves. */
+  /** Units moved by generations that were cut short: they still have to prove themselves. */
   readonly inherited: readonly string[]
   readonly generation: number
   readonly deadlineMs: number
@@ -208,27 +208,35 @@ const rejectionsOf = (
   })
 
 /**
- * Ends the record of a generation that the end of the daemon cut short; gives the units that it had moved, with those of
- * generations that had been cut short like that before it. Undefined: there is none.
+ * Ends the record of a generation that the end of the daemon cut short; gives the units moved by all those generations that
+ * were cut short just before this one. Undefined: there is none.
  */
 const takeOverInterrupted = async (world: World): Promise<readonly string[] | undefined> => {
-  const { generations, rejections, orders, clock } = world
-  const [last, ...earlier] = generations.latest(50)
-  if (last?.outcome !== 'Progressing') return undefined
-  const { sha } = last.revision
-  const declined = orders.now.declined.find((entry) => entry.sha === sha)
-  const wasLost = declined ?? rejections.all().find((rejection) => rejection.revision === sha)
-  const ending = wasLost
-    ? ({ outcome: 'RolledBack', reason: wasLost.reason } as const)
-    : ({ outcome: 'Superseded', reason: wentOn } as const)
-  await generations.finish(last.number, { ...ending, endedAtMs: clock.now() })
-  const end = earlier.findIndex(({ revision, reason }) => revision.sha !== sha || reason !== wentOn)
-  return [last, ...earlier.slice(0, end === -1 ? undefined : end)].flatMap(({ steps }) =>
+  const latest = world.generations.latest(50)
+  const end = latest.findIndex(({ outcome }) => outcome !== 'Progressing' && outcome !== 'Superseded')
+  const chain = latest.slice(0, end === -1 ? undefined : end)
+  const [last] = chain
+  if (last === undefined) return undefined
+  if (last.outcome === 'Progressing') await endInterrupted(last, world)
+  return chain.flatMap(({ steps }) =>
     steps.filter(({ step }) => step.verb !== 'stop').map(({ step }) => step.unit),
   )
 }
 
-const wentOn = 'the daemon ended; what was left to do went on as the next generation'
+const endInterrupted = async (
+  { number, revision }: Generation,
+  { generations, rejections, orders, clock }: World,
+): Promise<void> => {
+  const declined = orders.now.declined.find((entry) => entry.sha === revision.sha)
+  const wasLost = declined ?? rejections.all().find((rejection) => rejection.revision === revision.sha)
+  const ending = wasLost
+    ? ({ outcome: 'RolledBack', reason: wasLost.reason } as const)
+    : ({
+        outcome: 'Superseded',
+        reason: 'the daemon ended; what was left to do went on as the next generation',
+      } as const)
+  await generations.finish(number, { ...ending, endedAtMs: clock.now() })
+}
 
 const record = async (
   plan: Plan,

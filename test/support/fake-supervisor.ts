@@ -20,6 +20,7 @@ export class FakeSupervisor implements Supervisor {
   hasHostFault = false
   /** Starts of these units never end by themselves. */
   readonly hanging = new Set<string>()
+  readonly #hung = new Map<string, (outcome: Outcome) => void>()
   readonly #units = new Map<string, FakeUnit>()
   readonly #listeners = new Set<(change: UnitChange) => void>()
 
@@ -72,6 +73,26 @@ export class FakeSupervisor implements Supervisor {
 
   async kill(): Promise<void> {}
 
+  async send(unit: string, data: Uint8Array): Promise<void> {
+    this.calls.push(`send ${unit} ${Buffer.from(data).toString()}`)
+  }
+
+  async freeze(unit: string): Promise<Outcome> {
+    this.calls.push(`freeze ${unit}`)
+    return { kind: 'done' }
+  }
+
+  async thaw(unit: string): Promise<Outcome> {
+    this.calls.push(`thaw ${unit}`)
+    return { kind: 'done' }
+  }
+
+  /** A start that hangs comes to its end after all. */
+  come(unit: string): void {
+    this.#become(unit, 'active')
+    this.#hung.get(unit)?.({ kind: 'ready' })
+  }
+
   /** The unit dies for good. */
   fail(unit: string): void {
     this.#become(unit, 'failed')
@@ -117,7 +138,7 @@ export class FakeSupervisor implements Supervisor {
     known.invocationId = `${unit}@${this.calls.length}`
     if (this.hanging.has(unit)) {
       this.#become(unit, 'activating')
-      return new Promise(() => {})
+      return new Promise((resolve) => this.#hung.set(unit, resolve))
     }
     if (this.failsWhen(known.definition)) {
       this.#become(unit, 'failed')
