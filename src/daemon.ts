@@ -53,11 +53,10 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
   const tip = await findTip(repository, store)
   const readFacts = createHostFactsReader(join(config.repo, config.folder))
   const hostFacts = async () => readFacts()
-  const { supervisor, limitations, logs, executor } = await superviseWith(config, { store, log, hostFacts })
-  closings.push(
-    () => logs.close(),
-    () => executor.close(),
-    () => supervisor.close(),
+  const { supervisor, limitations, executor } = await superviseWith(
+    config,
+    { store, log, hostFacts },
+    closings,
   )
   const daemon = { version, pid: process.pid, startedAtMs, limitations }
   const alarm = createWallAlarm(systemClock)
@@ -116,13 +115,14 @@ interface Supervising {
   readonly hostFacts: () => Promise<HostFacts>
 }
 
-const superviseWith = async (config: Config, { store, log, hostFacts }: Supervising) => {
+const superviseWith = async (config: Config, { store, log, hostFacts }: Supervising, closings: Closings) => {
   const executor = await createExecutor({
     // Its own child, closed to others: the sockets beside it are for services and people.
     runDirectory: join(config.runDirectory, 'units'),
     clock: systemClock,
     ...cgroupRootOf(config),
   })
+  closings.push(() => executor.close())
   const logs = createLogCapture({
     directory: config.logDirectory,
     defaults: config.logLimits,
@@ -130,6 +130,7 @@ const superviseWith = async (config: Config, { store, log, hostFacts }: Supervis
     clock: systemClock,
     log,
   })
+  closings.push(() => logs.close())
   const supervisor = await createHostSupervisor({
     executor,
     logs,
@@ -143,7 +144,8 @@ const superviseWith = async (config: Config, { store, log, hostFacts }: Supervis
     runDirectory: config.runDirectory,
     privatePids: config.privatePids,
   })
-  return { executor, logs, supervisor, limitations: executor.limitations }
+  closings.push(() => supervisor.close())
+  return { executor, supervisor, limitations: executor.limitations }
 }
 
 /** A deployment that moved the unit has not ended yet. */

@@ -1,6 +1,6 @@
 /** Asks the host what specifiers, percentages and account checks want to know. */
 import { readFileSync, statSync } from 'node:fs'
-import { availableParallelism, hostname, release, totalmem, userInfo } from 'node:os'
+import { availableParallelism, hostname, release, totalmem, type UserInfo, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { placeOf } from './config-keys.ts'
 import type { HostFacts } from './units/host-facts.ts'
@@ -76,12 +76,22 @@ const assignments = (path: string): Readonly<Record<string, string>> =>
   )
 
 const currentUser = (): HostFacts['user'] => {
-  const { username, uid, gid, homedir, shell } = userInfo()
+  const { username, uid, gid, homedir, shell } = ownAccount()
   const group =
     lines('/etc/group')
       .find((entry) => entry.split(':')[2] === String(gid))
       ?.split(':')[0] ?? String(gid)
   return { name: username, group, uid, gid, home: homedir, shell: shell || '/bin/sh' }
+}
+
+/** An account without an entry in passwd is common in containers: its number is its name, as systemd has it. */
+const ownAccount = (): UserInfo<string> => {
+  try {
+    return userInfo()
+  } catch {
+    const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
+    return { username: String(uid), uid, gid, homedir: process.env['HOME'] || '/', shell: null }
+  }
 }
 
 const directories = (env: NodeJS.ProcessEnv): HostFacts['directories'] => {

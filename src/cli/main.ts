@@ -11,6 +11,10 @@ for (const stream of [process.stdout, process.stderr])
     throw error
   })
 
+/** What still holds the process when all is said (a watch, a timer) may not hold it for longer than this. */
+const graceMs = 1000
+
 run(process.argv.slice(2)).then((status) => {
   process.exitCode = status
+  setTimeout(() => process.exit(), graceMs).unref()
 })
