@@ -101,7 +101,7 @@ export interface UnitView extends UnitStatus {
 }
 
 /** POST /v1/units/NAME/VERB, with who asks. */
-export type UnitVerb = 'start' | 'stop' | 'restart' | 'reload' | 'kill'
+export type UnitVerb = 'start' | 'stop' | 'restart' | 'reload' | 'kill' | 'send' | 'freeze' | 'thaw'
 
 export interface VerbRequest {
   readonly who: string
@@ -114,6 +114,8 @@ export interface VerbRequest {
   readonly wait?: boolean
   readonly signal?: string
   readonly whom?: 'main' | 'control' | 'all'
+  /** Of a send: what to write to the unit's pipe, as base64. */
+  readonly data?: string
 }
 
 export interface VerbAnswer {

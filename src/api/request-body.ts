@@ -50,6 +50,7 @@ export const verbRequest = (fields: Fields): VerbRequest =>
     wait: flag(fields, 'wait'),
     signal: signalName(fields),
     whom: oneOf(fields, 'whom', ['main', 'control', 'all']),
+    data: base64(fields, 'data'),
   })
 
 export const syncRequest = (fields: Fields): SyncRequest =>
@@ -115,6 +116,12 @@ const text = (fields: Fields, name: string): string | undefined => {
     throw badRequest(`"${name}" wants a text of at most ${maxTextLength} characters`)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal or a commit message
   return value.replace(/[\x00-\x1f\x7f]/g, ' ')
+}
+
+const base64 = (fields: Fields, name: string): string | undefined => {
+  const value = fields[name]
+  if (value === undefined || (typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value))) return value
+  throw badRequest(`"${name}" wants base64`)
 }
 
 const flag = (fields: Fields, name: string): boolean | undefined => {

@@ -112,7 +112,7 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/shutdown', answer: ({ body }, context) => shutdown(body, context) },
 ]
 
-const verbs: readonly UnitVerb[] = ['start', 'stop', 'restart', 'reload', 'kill']
+const verbs: readonly UnitVerb[] = ['start', 'stop', 'restart', 'reload', 'kill', 'send', 'freeze', 'thaw']
 
 const verb = async ({ params, body }: Call, { controller }: RouteContext): Promise<unknown> => {
   const asked = verbs.find((candidate) => candidate === params['verb'])

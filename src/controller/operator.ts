@@ -30,10 +30,13 @@ export const operate = async (
 const prepare = async (unit: string, verb: UnitVerb, request: VerbRequest, world: World): Promise<void> => {
   const { holds, rejections } = world
   if (verb === 'stop') return request.hold === false ? undefined : hold(unit, request, world)
-  if (verb === 'kill') return
+  if (leavesIntent.has(verb)) return
   await holds.remove(unit)
   await rejections.remove([unit])
 }
+
+/** Verbs that say nothing about whether the unit is to run. */
+const leavesIntent: ReadonlySet<UnitVerb> = new Set<UnitVerb>(['kill', 'send', 'freeze', 'thaw'])
 
 const hold = async (unit: string, request: VerbRequest, world: World): Promise<void> => {
   const { holds, clock, supervisor } = world
@@ -64,6 +67,13 @@ const carryOut = async (
     case 'kill':
       await supervisor.kill(unit, request.signal ?? 'SIGTERM', request.whom ?? 'all')
       return { kind: 'done' }
+    case 'send':
+      await supervisor.send(unit, Buffer.from(request.data ?? '', 'base64'))
+      return { kind: 'done' }
+    case 'freeze':
+      return supervisor.freeze(unit, cause)
+    case 'thaw':
+      return supervisor.thaw(unit, cause)
   }
 }
 
@@ -73,6 +83,9 @@ const pastTense = {
   restart: 'restarted',
   reload: 'reloaded',
   kill: 'signalled',
+  send: 'written to',
+  freeze: 'frozen',
+  thaw: 'thawed',
 } as const
 
 export const describe = (verb: UnitVerb, { who, reason }: Pick<VerbRequest, 'who' | 'reason'>): string =>

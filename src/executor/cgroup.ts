@@ -1,5 +1,14 @@
 /** One unit's cgroup: the only place where cgroupfs is written for a unit. */
-import { chownSync, existsSync, type FSWatcher, mkdirSync, readdirSync, rmdirSync, watch } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  type FSWatcher,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  statSync,
+  watch,
+} from 'node:fs'
 import { join, relative } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 import { type CgroupRoot, enableControllers, keyedValue, tryWrite, wordsIn } from './cgroup-root.ts'
@@ -87,11 +96,12 @@ export class Cgroup {
     this.#watchFile('cgroup.events', () => {
       if (!this.isPopulated()) events.emptied()
     })
-    this.#watchFile('memory.events', () => {
-      const before = this.#reported
-      this.#reported = this.#readOomKills()
-      if (this.#reported > before) events.oomKilled()
-    })
+    if (this.controllers.includes('memory'))
+      this.#watchFile('memory.events', () => {
+        const before = this.#reported
+        this.#reported = this.#readOomKills()
+        if (this.#reported > before) events.oomKilled()
+      })
   }
 
   unwatch(): void {
@@ -120,6 +130,11 @@ export class Cgroup {
     return tryWrite(join(this.path, 'cgroup.kill'), '1')
   }
 
+  /** Holds all in it where they are, or lets them go on. False: the kernel can't. */
+  freeze(isFrozen: boolean): boolean {
+    return tryWrite(join(this.path, 'cgroup.freeze'), isFrozen ? '1' : '0')
+  }
+
   /** Removes it, what is below it, and its slice if that is empty now. Not empty: stays. */
   remove(isKept: (path: string) => boolean = () => false): void {
     this.unwatch()
@@ -146,6 +161,7 @@ export class Cgroup {
   }
 
   #readOomKills(): number {
+    if (!this.controllers.includes('memory')) return 0
     return keyedValue(join(this.path, 'memory.events'), 'oom_kill') ?? 0
   }
 
@@ -168,6 +184,8 @@ const childFolders = (path: string): readonly string[] =>
 
 const foldersIn = (path: string): readonly string[] => {
   try {
+    // Its links are those of its folders, `.` and the one above: most units have none, and this is asked at each stop.
+    if (statSync(path).nlink === 2) return []
     const entries = readdirSync(path, { withFileTypes: true })
     return entries.filter((entry) => entry.isDirectory()).map((entry) => join(path, entry.name))
   } catch {

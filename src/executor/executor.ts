@@ -78,6 +78,8 @@ export interface Executor {
   signal(unit: string, target: ProcessId | 'all', signal: string): Promise<void>
   /** Writes to the pipe that the invocation's main process reads. Fails with `executor/input` where it does not. */
   send(unit: string, invocationId: string, data: Uint8Array): Promise<void>
+  /** Holds every process of the unit where it is, or lets them go on: by its cgroup, or else by SIGSTOP and SIGCONT. */
+  freeze(unit: string, isFrozen: boolean): Promise<void>
   /** Every pid of the unit now, the shims not among them. */
   processes(unit: string): Promise<readonly ProcessId[]>
   /** Writes limits of a running unit's cgroup, or of a slice, which is made; gives the files that this host could not take. */

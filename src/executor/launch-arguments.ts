@@ -1,7 +1,7 @@
 /** The one place that knows how a launch is told to the shim: argument list and environment. Pure. */
 import { GitprocError } from '../base/error.ts'
 import { type ChainContext, directoryIsLate, type ExecChain } from './exec-chain.ts'
-import type { LaunchSpec, OutputTarget } from './launch-spec.ts'
+import type { LaunchSpec, OutputTarget, Streams } from './launch-spec.ts'
 import { limitArguments } from './resource-limits.ts'
 
 export interface ShimInvocation {
@@ -16,6 +16,8 @@ export interface LaunchContext extends ChainContext {
   /** The process directory, made already. */
   readonly directory: string
   readonly doorbell: string
+  /** What it reads, in a word (service-input.ts); absent: nothing. */
+  readonly input?: string
   /** What the process is called when the doorbell is rung. */
   readonly ring: string
   /** Absolute path of the cgroup to join. */
@@ -60,7 +62,8 @@ function settings(
     gitproc_oom: oom === undefined ? '' : String(oom),
     // A shim that the OOM killer took would cost an exit status and free 100 KiB.
     gitproc_oom_self: isRoot ? '-1000' : '',
-    gitproc_stdin: streams.stdin.kind === 'file' ? streams.stdin.path : '',
+    gitproc_stdin: context.input ?? '',
+    gitproc_socket_streams: flag(hasSocketStream(streams)),
     gitproc_stdout_kind: streams.stdout.kind,
     gitproc_stdout: pathOf(streams.stdout),
     gitproc_stderr_kind: streams.stderr.kind,
@@ -91,6 +94,10 @@ function checkedName(name: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !name.startsWith('gitproc_')) return name
   throw new GitprocError('executor/launch', `${JSON.stringify(name)} is no name for an environment variable`)
 }
+
+/** The socket is given to no other descriptor, then. */
+const hasSocketStream = ({ stdin, stdout, stderr }: Streams): boolean =>
+  [stdin, stdout, stderr].some(({ kind }) => kind === 'socket')
 
 const pathOf = (target: OutputTarget): string => ('path' in target ? target.path : '')
 const flag = (value: boolean): string => (value ? 'yes' : '')

@@ -51,9 +51,21 @@ export type OutputTarget =
   | { readonly kind: 'append' | 'truncate' | 'file'; readonly path: string }
   /** stderr only: the same open file as stdout. */
   | { readonly kind: 'same-as-stdout' }
+  /** The only one of `listenFds`. */
+  | { readonly kind: 'socket' }
+
+export type InputSource =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'file'; readonly path: string }
+  /** Written down for it, then at its end. */
+  | { readonly kind: 'data'; readonly base64: string }
+  /** Of the invocation: `send` writes to it, and it never ends. */
+  | { readonly kind: 'pipe' }
+  /** The only one of `listenFds`. */
+  | { readonly kind: 'socket' }
 
 export interface Streams {
-  readonly stdin: { readonly kind: 'null' } | { readonly kind: 'file'; readonly path: string }
+  readonly stdin: InputSource
   readonly stdout: OutputTarget
   readonly stderr: OutputTarget
   /** SIGPIPE ignored, as IgnoreSIGPIPE=yes. */

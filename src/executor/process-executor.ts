@@ -19,11 +19,14 @@ import { launchFailure } from './launch-failure.ts'
 import type { CgroupSpec, LaunchSpec } from './launch-spec.ts'
 import { lowerToCeilings } from './limit-ceilings.ts'
 import { Liveness } from './liveness.ts'
+import { NewerRemains } from './newer-protocol.ts'
 import { loadPosixSpawn, type PosixSpawn } from './posix-spawn.ts'
 import { readBootId, readOrUndefined } from './proc.ts'
-import { sendSignal, sendSignalToAll } from './process-signal.ts'
+import { freezeUnit, sendSignal, signalUnit } from './process-signal.ts'
 import { type Launcher, refuseUnsupported } from './refusals.ts'
 import { protocolVersion, RunDirectory, type SavedLaunch } from './run-directory.ts'
+import { inputWord, makeInput, sendInput } from './service-input.ts'
+import { ShimWatch } from './shim-watch.ts'
 import { spawnShim } from './spawn-shim.ts'
 import { TrackedProcess } from './tracked-process.ts'
 import type { TrackedUnit } from './tracked-unit.ts'
@@ -51,14 +54,13 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   return new ProcessExecutor(options, host, { ...identity, tools })
 }
 
-/** How often a shim that is not our child is looked at; its end by itself is told by the doorbell. */
-const adoptedShimMs = 30_000
 /** How often a process is looked at whose end nobody tells. */
 const orphanMs = 250
 type Myself = Pick<LaunchContext, 'uid' | 'nice' | 'tools'> & { readonly gid: number }
 
 class ProcessExecutor implements Executor {
   readonly limitations: readonly string[]
+  readonly #newer: NewerRemains
   readonly abilities: Abilities
   readonly #clock: Clock
   readonly #launcher: Launcher
@@ -70,18 +72,20 @@ class ProcessExecutor implements Executor {
   readonly #units: UnitRegistry
   readonly #listeners = new Set<(event: ProcessEvent) => void>()
   readonly #orphans: Liveness
-  readonly #adoptedShims: Liveness
+  readonly #shims: ShimWatch
   readonly #stopListening: StopListening
   readonly #posixSpawn: PosixSpawn | undefined
   #isAdopting = false
 
   constructor(options: ExecutorOptions, host: Host, myself: Myself) {
     this.#clock = options.clock
-    this.limitations = host.limitations
+    const limitations = [...host.limitations]
+    this.limitations = limitations
     this.abilities = host.abilities
     this.#launcher = { ...myself, abilities: host.abilities }
     this.#host = host
     this.#files = new RunDirectory(options.runDirectory)
+    this.#newer = new NewerRemains(this.#files, (words) => limitations.push(words))
     this.#confiner = new Confiner(host.helper, myself, options.runDirectory)
     this.#context = {
       ...myself,
@@ -90,7 +94,7 @@ class ProcessExecutor implements Executor {
       oomScoreAdjust: Number(readOrUndefined('/proc/self/oom_score_adj') ?? 0),
     }
     this.#orphans = new Liveness(options.clock, orphanMs)
-    this.#adoptedShims = new Liveness(options.clock, adoptedShimMs)
+    this.#shims = new ShimWatch(this.#files, options.clock)
     this.#units = new UnitRegistry({
       clock: options.clock,
       orphans: this.#orphans,
@@ -112,6 +116,7 @@ class ProcessExecutor implements Executor {
 
   async launch(spec: LaunchSpec): Promise<void> {
     refuseUnsupported(spec, this.#launcher)
+    this.#newer.refuseBeside(spec.unit)
     const complete = this.#withinCeilings(await withAllGroups(spec, this.#launcher.uid))
     const key: ProcessKey = { unit: spec.unit, invocationId: spec.invocationId, role: spec.role }
     const unit = this.#units.get(spec.unit)
@@ -126,10 +131,13 @@ class ProcessExecutor implements Executor {
       links: chain.links,
     }
     const directory = this.#createDirectory(key, saved)
+    const places = { process: directory, invocation: this.#files.invocation(key) }
     try {
+      makeInput(spec.streams.stdin, places, this.#context.tools.mkfifo)
       this.#units.prepareCgroup(unit, spec.cgroup)
       const ring = this.#files.ring(key)
-      const context = { ...this.#context, directory, ring, cgroup: unit.cgroup?.path }
+      const input = inputWord(spec.streams.stdin, places)
+      const context = { ...this.#context, directory, ring, input, cgroup: unit.cgroup?.path }
       await this.#start(this.#track(unit, key, saved), shimInvocation(complete, chain, context))
     } catch (cause) {
       unit.processes.delete(this.#files.ring(key))
@@ -156,10 +164,15 @@ class ProcessExecutor implements Executor {
 
   async signal(unitName: string, target: ProcessId | 'all', signal: string): Promise<void> {
     if (target !== 'all') return sendSignal(target, signal)
-    const unit = this.#units.find(unitName)
-    if (unit === undefined) return
-    if (signal === 'SIGKILL' && unit.cgroup?.kill()) return
-    sendSignalToAll(() => unit.members(signal === 'SIGKILL' ? 'fresh' : 'recent'), signal)
+    signalUnit(this.#units.find(unitName), signal)
+  }
+
+  send(unit: string, invocationId: string, data: Uint8Array): Promise<void> {
+    return sendInput(this.#files.invocation({ unit, invocationId }), data)
+  }
+
+  async freeze(unitName: string, isFrozen: boolean): Promise<void> {
+    freezeUnit(this.#units.find(unitName), isFrozen)
   }
 
   async processes(unit: string): Promise<readonly ProcessId[]> {
@@ -172,8 +185,7 @@ class ProcessExecutor implements Executor {
 
   readUsage(unitName: string, earlier?: Usage): Usage {
     const unit = this.#units.find(unitName)
-    const source = { cgroup: unit?.cgroup, members: () => unit?.stats('recent') ?? [] }
-    return readUsage(source, earlier)
+    return readUsage({ cgroup: unit?.cgroup, members: () => unit?.stats('recent') ?? [] }, earlier)
   }
 
   async forget(unitName: string, invocationId: string): Promise<void> {
@@ -198,7 +210,7 @@ class ProcessExecutor implements Executor {
     this.#listeners.clear()
     this.#units.close()
     this.#orphans.close()
-    this.#adoptedShims.close()
+    this.#shims.close()
     this.#posixSpawn?.close()
     this.#host.lease?.release()
   }
@@ -220,7 +232,7 @@ class ProcessExecutor implements Executor {
       () => {
         hasEnded = true
         // unshare ends before its shim: from then on the shim is nobody's child here.
-        this.#watchShim(tracked)
+        this.#shims.watch(tracked)
       },
     )
     // It has done its work once the namespace has a service in it, and would only wait.
@@ -231,12 +243,13 @@ class ProcessExecutor implements Executor {
   }
 
   #adoptOne(key: ProcessKey): Adopted | undefined {
+    const saved = this.#files.launch(key)
+    if (this.#newer.include(key, saved)) return undefined
     if (!this.#files.isClaimed(key) && this.#files.claim(key)) {
       // A launch that was interrupted never happened, and now never will.
       this.#files.removeProcess(key)
       return undefined
     }
-    const saved = this.#files.launch(key)
     if (saved === undefined) return undefined
     const unit = this.#units.get(key.unit)
     if (saved.bootId === this.#bootId && saved.spec.cgroup !== undefined)
@@ -244,29 +257,14 @@ class ProcessExecutor implements Executor {
     const tracked = this.#track(unit, key, saved)
     if (saved.bootId === this.#bootId) this.#takeOver(tracked)
     else tracked.lostAtBoot()
-    const { process, record, hasExeced } = tracked
-    return {
-      key,
-      revision: saved.spec.revision,
-      process,
-      record,
-      hasExeced,
-      launchedAtMs: saved.launchedAtMs,
-    }
+    return tracked.adopted
   }
 
   #takeOver(tracked: TrackedProcess): void {
     tracked.look()
     if (tracked.hasEnded) return
     tracked.checkExec()
-    this.#watchShim(tracked)
-  }
-
-  /** For a shim that is not our child, or no longer. */
-  #watchShim(tracked: TrackedProcess): void {
-    const { shim } = tracked
-    if (shim === undefined) tracked.shimGone()
-    else this.#adoptedShims.watch(this.#files.ring(tracked.key), shim, () => tracked.shimGone())
+    this.#shims.watch(tracked)
   }
 
   #track(unit: TrackedUnit, key: ProcessKey, saved: SavedLaunch): TrackedProcess {
@@ -280,7 +278,7 @@ class ProcessExecutor implements Executor {
       spawned: (process) => this.#emit({ kind: 'spawned', key, process }),
       execed: () => this.#emit({ kind: 'execed', key }),
       ended: (record) => {
-        this.#adoptedShims.unwatch(this.#files.ring(key))
+        this.#shims.unwatch(key)
         this.#emit({ kind: 'exited', key, record: unit.withOom(record) })
         unit.checkEmpty()
       },

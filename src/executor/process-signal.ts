@@ -3,6 +3,7 @@ import { GitprocError } from '../base/error.ts'
 import type { ProcessId } from '../base/process-id.ts'
 import { isAlive } from './proc.ts'
 import { signalNumber } from './signal-names.ts'
+import type { TrackedUnit } from './tracked-unit.ts'
 
 /** Node has no pidfd: between the check and the signal a few microseconds remain. */
 export function sendSignal(target: ProcessId, signal: string): void {
@@ -21,9 +22,9 @@ export function sendSignal(target: ProcessId, signal: string): void {
   }
 }
 
-/** Sends to all that `list` finds, again and again until SIGKILL has left nobody: they may fork meanwhile. */
+/** Sends to all that `list` finds, again and again until SIGKILL or SIGSTOP has met everybody: they may fork meanwhile. */
 export function sendSignalToAll(list: () => readonly ProcessId[], signal: string): void {
-  const rounds = signal === 'SIGKILL' ? 50 : 1
+  const rounds = signal === 'SIGKILL' || signal === 'SIGSTOP' ? 50 : 1
   const seen = new Set<string>()
   for (let round = 0; round < rounds; round += 1) {
     const found = list().filter((member) => !seen.has(`${member.pid} ${member.startTicks}`))
@@ -33,4 +34,16 @@ export function sendSignalToAll(list: () => readonly ProcessId[], signal: string
       sendSignal(member, signal)
     }
   }
+}
+
+/** To every process of the unit. */
+export function signalUnit(unit: TrackedUnit | undefined, signal: string): void {
+  if (unit === undefined || (signal === 'SIGKILL' && unit.cgroup?.kill())) return
+  sendSignalToAll(() => unit.members(signal === 'SIGKILL' ? 'fresh' : 'recent'), signal)
+}
+
+/** Processes that come while others are being stopped are stopped as well: by the cgroup at once, otherwise in rounds. */
+export function freezeUnit(unit: TrackedUnit | undefined, isFrozen: boolean): void {
+  if (unit === undefined || unit.cgroup?.freeze(isFrozen)) return
+  sendSignalToAll(() => unit.members('fresh'), isFrozen ? 'SIGSTOP' : 'SIGCONT')
 }

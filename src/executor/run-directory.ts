@@ -32,7 +32,7 @@ export interface SavedLaunch {
 export const protocolVersion = 1
 
 /** All files of a process directory but the claim. */
-const processFiles = ['spec.json', 'main', 'messages', 'failed', 'exit']
+const processFiles = ['spec.json', 'main', 'messages', 'failed', 'exit', 'stdin']
 
 export class RunDirectory {
   readonly path: string
@@ -62,12 +62,16 @@ export class RunDirectory {
     return join(this.path, this.ring(key))
   }
 
+  /** Of all processes of one run of a unit. */
+  invocation({ unit, invocationId }: Pick<ProcessKey, 'unit' | 'invocationId'>): string {
+    return join(this.path, unit, invocationId)
+  }
+
   /** Makes the directory of a new process; throws where there is one already: no process is started twice. */
   create(key: ProcessKey, saved: SavedLaunch): string {
     const directory = this.directory(key)
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    const withoutEnvironment = { ...saved.spec, command: { ...saved.spec.command, environment: {} } }
-    const text = JSON.stringify({ ...saved, spec: withoutEnvironment })
+    const text = JSON.stringify({ ...saved, spec: withoutContents(saved.spec) })
     writeFileSync(join(directory, 'spec.json'), text, { mode: 0o600, flag: 'wx' })
     return directory
   }
@@ -86,10 +90,10 @@ export class RunDirectory {
 
   exit(key: ProcessKey): ExitRecord | undefined {
     const file = join(this.directory(key), 'exit')
-    const text = readOrUndefined(file)
-    return text === undefined
-      ? undefined
-      : parseExit(text, statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+    // Mostly it is not there yet, and an exception costs ten times what this does.
+    const found = statSync(file, { throwIfNoEntry: false })
+    const text = found === undefined ? undefined : readOrUndefined(file)
+    return found === undefined || text === undefined ? undefined : parseExit(text, found.mtimeMs)
   }
 
   /** Whether the process was, or is about to be, started; an adopter's own claim does not count. */
@@ -163,6 +167,13 @@ export class RunDirectory {
     return (hasMain ? ['main', ...roles] : roles).map((role) => ({ unit, invocationId, role }))
   }
 }
+
+/** Without what is needed once and may be secret, or long. */
+const withoutContents = (spec: LaunchSpec): LaunchSpec => ({
+  ...spec,
+  command: { ...spec.command, environment: {} },
+  streams: spec.streams.stdin.kind === 'data' ? { ...spec.streams, stdin: { kind: 'null' } } : spec.streams,
+})
 
 const removeEmpty = (directory: string): void => {
   try {

@@ -11,7 +11,7 @@
   trap '' HUP INT QUIT TERM USR1 USR2 ALRM PIPE
 
   # What came through the environment must not go on to the service: a variable that was unset is no longer exported.
-  for gitproc_name in dir bell key cgroup oom oom_self stdin stdout_kind stdout stderr_kind stderr umask \
+  for gitproc_name in dir bell key cgroup oom oom_self stdin socket_streams stdout_kind stdout stderr_kind stderr umask \
     directory directory_optional limits ignore_pipe pid_variables environment_count environment_late; do
     eval "gitproc_value=\$gitproc_$gitproc_name"
     unset "gitproc_$gitproc_name"
@@ -69,12 +69,19 @@
 
     umask 022
     gitproc_step=STDIN
-    [ -z "$gitproc_stdin" ] || exec <"$gitproc_stdin"
+    case $gitproc_stdin in
+      '') ;;
+      # Read and write: with a writer of its own it is never at its end.
+      pipe:*) exec 0<>"${gitproc_stdin#pipe:}" ;;
+      socket) exec 0<&3 ;;
+      *) exec <"$gitproc_stdin" ;;
+    esac
     gitproc_step=STDOUT
     case $gitproc_stdout_kind in
       append) exec >>"$gitproc_stdout" ;;
       truncate) exec >"$gitproc_stdout" ;;
       file) exec 1<>"$gitproc_stdout" ;;
+      socket) exec 1>&3 ;;
     esac
     gitproc_step=STDERR
     case $gitproc_stderr_kind in
@@ -82,9 +89,11 @@
       truncate) exec 2>"$gitproc_stderr" ;;
       file) exec 2<>"$gitproc_stderr" ;;
       same-as-stdout) exec 2>&1 ;;
+      socket) exec 2>&3 ;;
       null) exec 2>/dev/null ;;
     esac
     umask "$gitproc_umask"
+    [ -z "$gitproc_socket_streams" ] || exec 3>&-
 
     [ -z "$gitproc_ignore_pipe" ] || trap '' PIPE
 

@@ -8,7 +8,7 @@ import type { CancelTimer, Clock } from '../base/clock.ts'
 import type { ExitRecord } from '../base/exit.ts'
 import type { ProcessId } from '../base/process-id.ts'
 import { linkInForce } from './exec-chain.ts'
-import type { ProcessKey } from './executor.ts'
+import type { Adopted, ProcessKey } from './executor.ts'
 import type { Liveness } from './liveness.ts'
 import { isAlive, readArguments, readStat } from './proc.ts'
 import type { MainRecord } from './records.ts'
@@ -72,6 +72,13 @@ export class TrackedProcess {
 
   get hasExeced(): boolean {
     return this.#hasExeced
+  }
+
+  /** As a daemon that comes up finds it. */
+  get adopted(): Adopted {
+    const { spec, launchedAtMs } = this.launch
+    const { key, process, record, hasExeced } = this
+    return { key, revision: spec.revision, process, record, hasExeced, launchedAtMs }
   }
 
   /** Reads what is new in the directory and tells it. */

@@ -65,7 +65,24 @@ export function overdueEffects(
   found: readonly FoundProcess[],
   policy: ServicePolicy,
 ): readonly ServiceEffect[] {
-  return [...questions(state, policy), ...launches(state, before, found), ...signals(state, policy)]
+  const overdue = [...questions(state, policy), ...launches(state, before, found), ...signals(state, policy)]
+  return [...holds(state), ...overdue]
+}
+
+/**
+ * Where the process that a state is about is launched only now, its time counts from now: that nobody was there to launch it
+ * is not its fault.
+ */
+export function withFreshPhase(
+  state: ServiceState,
+  found: readonly FoundProcess[],
+  now: number,
+): ServiceState {
+  const owned = state.control ?? state.main
+  const { phaseAtMs } = state.timers
+  if (phaseAtMs === undefined || owned === undefined || owned.process !== undefined) return state
+  if (found.some(({ role }) => role === owned.role)) return state
+  return { ...state, sinceMs: now, timers: { ...state.timers, phaseAtMs: now + phaseAtMs - state.sinceMs } }
 }
 
 /** A process that was never seen and has no directory was never launched: the decision stands and is carried out now. */
@@ -98,6 +115,13 @@ function questions(state: ServiceState, policy: ServicePolicy): readonly Service
   return state.state === 'reload-signal'
     ? [{ kind: 'signal', signals: [policy.reloadSignal], target: 'main' }]
     : []
+}
+
+/** A thaw comes before the signals that end it: it may have been left undone as they were. */
+function holds(state: ServiceState): readonly ServiceEffect[] {
+  if (state.isFrozen === undefined) return []
+  if (state.isFrozen) return [{ kind: 'freeze' }]
+  return isKillState(state.state) || state.state === 'stop' ? [{ kind: 'thaw' }] : []
 }
 
 /** Signals may or may not have been sent: once more does no harm, and tells whether anything is left. */

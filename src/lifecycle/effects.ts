@@ -16,6 +16,9 @@ export type ServiceEffect =
     }
   /** Each signal to each target, in this order. With target `all`: answered by `empty` when no process is left (now or later). */
   | { readonly kind: 'signal'; readonly signals: readonly string[]; readonly target: SignalTarget }
+  /** Hold every process of the unit where it is, or let them go on. */
+  | { readonly kind: 'freeze' }
+  | { readonly kind: 'thaw' }
   /** Type=forking: read PIDFile= or guess; answered by `main-found`. */
   | { readonly kind: 'find-main' }
   /** Watch a process that no shim of ours started. */

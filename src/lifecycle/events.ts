@@ -19,6 +19,9 @@ export type ServiceEvent =
       readonly invocationId: string
     }
   | { readonly kind: 'reload'; readonly cause: Cause }
+  /** Somebody wants it held where it is, or going on again. */
+  | { readonly kind: 'freeze'; readonly cause: Cause }
+  | { readonly kind: 'thaw'; readonly cause: Cause }
   /** Forget a failure and the counters. */
   | { readonly kind: 'reset' }
   | { readonly kind: 'conditions-checked'; readonly verdict: ConditionVerdict }
@@ -73,6 +76,8 @@ export const eventKinds = [
   'stop',
   'restart',
   'reload',
+  'freeze',
+  'thaw',
   'reset',
   'conditions-checked',
   'main-spawned',

@@ -132,7 +132,8 @@ export function stopsItself(
 
 /** Cell: WATCHDOG=1. */
 export function stillAlive(state: ServiceState, _event: EventOf<'notified-alive'>, setting: Setting): Next {
-  return isUp(state.state) ? stay(state, { timers: withWatchdog(state, setting) }) : stay(state)
+  const counts = isUp(state.state) && state.isFrozen !== true
+  return counts ? stay(state, { timers: withWatchdog(state, setting) }) : stay(state)
 }
 
 /** The timers with the watchdog wound up. */

@@ -52,6 +52,8 @@ export interface ServiceState {
   readonly statusText: string | undefined
   /** READY=1 of this invocation was seen. */
   readonly isNotifiedReady: boolean
+  /** Held where it is by somebody, until it is thawed or stopped. Absent in records of earlier versions. */
+  readonly isFrozen?: boolean
   /** Processes that KillMode= or SendSIGKILL=no let live when the unit ended. */
   readonly leftOver: readonly ProcessId[]
 }

@@ -1,7 +1,7 @@
 /**
  * What happens next to a service: this table, and nothing else, decides it. A row per state, a named cell per event; an
  * absent cell means that the event is ignored there. The cells stand in beginning, starting, running, reloading,
- * stop-requests, stopping, killing and stop-timeouts; way-up, way-down and ending are the paths they lead to.
+ * freezing, stop-requests, stopping, killing and stop-timeouts; way-up, way-down and ending are the paths they lead to.
  *
  *                  start                                                               RestartSec= over
  *     dead ─────────────────▶ condition ─▶ start-pre ─▶ start ─▶ start-post ◀─ ─ ─ ─ ─ auto-restart ◀──────┐
@@ -43,6 +43,7 @@
 
 import * as beginning from './beginning.ts'
 import type { EventKind, EventOf, ServiceEvent } from './events.ts'
+import * as freezing from './freezing.ts'
 import * as killing from './killing.ts'
 import * as reloading from './reloading.ts'
 import * as running from './running.ts'
@@ -153,6 +154,8 @@ export const serviceTable: Readonly<Record<SubState, Row>> = {
     stop: stopRequests.stopOrderly,
     restart: stopRequests.restartOrderly,
     reload: reloading.reload,
+    freeze: freezing.freeze,
+    thaw: freezing.thaw,
     'main-exited': running.mainEnded,
     empty: running.lastProcessEnded,
     'runtime-over': running.runtimeOver,

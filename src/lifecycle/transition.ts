@@ -39,10 +39,12 @@ export const isUp = (state: SubState): boolean => upStates.has(state)
 export function enter(state: ServiceState, to: SubState, setting: Setting, entry: Entry): Next {
   const { watchdogAtMs, runtimeMaxAtMs } = isUp(to) ? state.timers : {}
   const timers = armed({ phaseAtMs: deadline(setting.now, entry.lastsMs), watchdogAtMs, runtimeMaxAtMs })
-  return {
-    state: { ...state, state: to, sinceMs: setting.now, reason: entry.reason, timers },
-    effects: entry.effects ?? [],
-  }
+  const next = { ...state, state: to, sinceMs: setting.now, reason: entry.reason, timers }
+  const effects = entry.effects ?? []
+  // What is held ends by no signal but SIGKILL, and reads no request to reload.
+  return state.isFrozen === true && to !== 'running'
+    ? { state: { ...next, isFrozen: false }, effects: [{ kind: 'thaw' }, ...effects] }
+    : { state: next, effects }
 }
 
 /** The state stays, some of what is known of it changes. */

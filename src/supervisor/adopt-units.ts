@@ -1,6 +1,6 @@
 /** A new daemon takes over what an earlier one left: persisted states joined with the processes that the executor found. */
 import type { Adopted } from '../executor/executor.ts'
-import { type FoundProcess, missedEvents, overdueEffects } from '../lifecycle/adoption.ts'
+import { type FoundProcess, missedEvents, overdueEffects, withFreshPhase } from '../lifecycle/adoption.ts'
 import { withWatchdog } from '../lifecycle/running.ts'
 import type { ServiceState } from '../lifecycle/service-state.ts'
 import { afterReboot, readUnitRecord, unrecordedState } from '../lifecycle/unit-record.ts'
@@ -43,7 +43,7 @@ function adoptService(
     return
   }
   unit.restore({ ...record, service: withFreshWatchdog(record.service, unit, ports) })
-  catchUp(unit, foundOf(unit.state, adopted))
+  catchUp(unit, foundOf(unit.state, adopted), ports)
 }
 
 /** Its record is lost, a process of it lives: it goes on as one that runs, and is not started a second time. */
@@ -57,12 +57,19 @@ function adoptUnrecorded(unit: ServiceUnit, adopted: readonly Adopted[], ports: 
 }
 
 /** What happened meanwhile first, at the time it happened; then what was decided and not done. */
-function catchUp(unit: ServiceUnit, found: readonly FoundProcess[]): void {
+function catchUp(
+  unit: ServiceUnit,
+  found: readonly FoundProcess[],
+  { clock, settings: { bootMark } }: SupervisorPorts,
+): void {
+  const now = clock.now()
   const before = unit.state
   for (const { event, atMs } of missedEvents(before, found)) unit.feed(event, atMs)
   const { state } = unit
   const isWhereItWas = state.state === before.state && state.invocation?.id === before.invocation?.id
   if (isWhereItWas) unit.enqueue(overdueEffects(state, before, found, unit.policy))
+  const fresh = withFreshPhase(state, found, now)
+  if (fresh !== state) unit.restore({ service: fresh, health: unit.health.record, bootMark })
 }
 
 /** Nobody heard its WATCHDOG=1 while there was no daemon: the time counts from now. */
@@ -71,7 +78,7 @@ function withFreshWatchdog(
   { policy }: ServiceUnit,
   { clock }: SupervisorPorts,
 ): ServiceState {
-  if (state.timers.watchdogAtMs === undefined) return state
+  if (state.timers.watchdogAtMs === undefined || state.isFrozen) return state
   return { ...state, timers: withWatchdog(state, { policy, now: clock.now() }) }
 }
 

@@ -63,7 +63,7 @@ export function launchSpecOf(inputs: LaunchInputs): LaunchSpec {
       ...workingDirectoryOf(inputs),
     },
     identity: identityOf(inputs),
-    streams: streamsOf(service, inputs.log),
+    streams: streamsOf(service, inputs.log, launch.as),
     limits: limitsOf(service),
     cgroup: cgroupOf(inputs),
     sandbox: sandboxFor(inputs),

@@ -7,6 +7,8 @@ import { SocketUnit } from './socket-unit.ts'
 export interface PassedSockets {
   readonly fds: readonly number[]
   readonly environment: Readonly<Record<string, string>>
+  /** Of an accepted connection: what is told of it, as a standard stream too (REMOTE_ADDR=). */
+  readonly connection?: Readonly<Record<string, string>>
 }
 
 export const noSockets: PassedSockets = { fds: [], environment: {} }

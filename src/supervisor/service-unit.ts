@@ -211,7 +211,8 @@ export const hasGivenUp = ({ state, policy }: ServiceUnit, now: number): boolean
 
 /** Health is asked of what is up; a start that is not over has its own ways to fail. */
 const isProbedState = (state: ServiceState): boolean =>
-  state.state === 'exited' || (isUp(state.state) && state.state !== 'start-post' && !isDown(state))
+  state.isFrozen !== true &&
+  (state.state === 'exited' || (isUp(state.state) && state.state !== 'start-post' && !isDown(state)))
 
 const hostOf = ({ notify }: SupervisorPorts) => ({
   notifyProblem: 'reason' in notify ? notify.reason : undefined,

@@ -22,6 +22,8 @@ function statusWith(unit: ServiceUnit, usage: Usage): UnitStatus {
     subState: state.state,
     result: state.result,
     ...(state.assertResult ? {} : { assertResult: false }),
+    ...(isRestarting(state) ? { isRestarting: true } : {}),
+    ...(state.isFrozen ? { isFrozen: true } : {}),
     mainPid: state.main?.process?.pid,
     invocationId: state.invocation?.id,
     sinceMs: state.sinceMs,
@@ -44,6 +46,9 @@ function statusWith(unit: ServiceUnit, usage: Usage): UnitStatus {
     notEnforced: unit.notEnforced,
   }
 }
+
+const isRestarting = ({ state, queuedStart }: ServiceUnit['state']): boolean =>
+  queuedStart !== undefined || state === 'auto-restart-queued'
 
 /** By its state alone: nothing of the host is read. */
 export const mayHaveProcesses = ({ state: { state } }: ServiceUnit): boolean =>

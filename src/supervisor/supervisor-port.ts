@@ -37,6 +37,11 @@ export interface Supervisor {
   reset(unit: UnitName): void
   kill(unit: UnitName, signal: string, whom: 'main' | 'control' | 'all'): Promise<void>
   /** Without what it uses (memory, CPU time, …): asked at every turn of a deployment, and each figure is a file to read. */
+  /** Writes to the pipe that a service reads. Fails with `executor/input`. */
+  send(unit: UnitName, data: Uint8Array): Promise<void>
+  /** Holds the processes of a running service where they are, until a thaw or a stop. */
+  freeze(unit: UnitName, cause: Cause): Promise<Outcome>
+  thaw(unit: UnitName, cause: Cause): Promise<Outcome>
   status(unit: UnitName): UnitStatus | undefined
   /** With what it uses now. */
   measured(unit: UnitName): UnitStatus | undefined

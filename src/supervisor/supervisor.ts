@@ -6,12 +6,10 @@
 import type { Cause } from '../base/cause.ts'
 import { GitprocError } from '../base/error.ts'
 import type { ProcessEvent } from '../executor/executor.ts'
-import { reloadProblem } from '../lifecycle/outcome.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import { adoptServices } from './adopt-units.ts'
 import { Announcer } from './announcer.ts'
-import { changedCgroupSpec } from './cgroup-settings.ts'
 import { Consequences } from './consequences.ts'
 import {
   type DependencyVerbs,
@@ -24,7 +22,6 @@ import { restoreLimits, tellDrift } from './limit-drift.ts'
 import { socketsFor } from './listen-fds.ts'
 import { makeOtherUnit } from './make-other-unit.ts'
 import { NotifyRouter } from './notify-router.ts'
-import { updateLog } from './open-logs.ts'
 import type { OtherSurroundings, OtherUnit } from './other-unit.ts'
 import { PendingStops } from './pending-stops.ts'
 import type { SupervisorPorts } from './ports.ts'
@@ -32,6 +29,7 @@ import { Preparer } from './prepare-launch.ts'
 import { probeSpecOf } from './probe-spec.ts'
 import { serviceEventOf, unitOf } from './process-events.ts'
 import { hasGivenUp, ServiceUnit, type UnitSurroundings } from './service-unit.ts'
+import { ServiceVerbs } from './service-verbs.ts'
 import { mayHaveProcesses, statusOf, statusWithoutUsage } from './status-of.ts'
 import type { Outcome, Supervisor, UnitChange } from './supervisor-port.ts'
 import type { UnitStatus } from './unit-status.ts'
@@ -53,9 +51,8 @@ class TableSupervisor implements RunningSupervisor {
   readonly #ports: SupervisorPorts
   readonly #units = new Map<UnitName, Unit>()
   readonly #definitions = new Map<UnitName, LoadedUnit>()
-  /** Of units that run: the definition whose limits their cgroup has. */
-  readonly #applied = new Map<UnitName, LoadedUnit>()
   readonly #announcer: Announcer
+  readonly #verbs: ServiceVerbs
   readonly #around: UnitSurroundings
   readonly #aroundOthers: OtherSurroundings
   readonly #walk: DependencyVerbs
@@ -67,6 +64,7 @@ class TableSupervisor implements RunningSupervisor {
   constructor(ports: SupervisorPorts) {
     this.#ports = ports
     this.#announcer = new Announcer(ports)
+    this.#verbs = new ServiceVerbs(ports, this.#announcer)
     const preparer = new Preparer(ports, (name, nonBlocking) => socketsFor(name, nonBlocking, this.#others()))
     const effects = new EffectRunner(ports, preparer)
     this.#around = {
@@ -120,7 +118,7 @@ class TableSupervisor implements RunningSupervisor {
     const saved = await this.#ports.unitStates.load()
     const adopted = await this.#ports.executor.adopt()
     await adoptServices([...this.#services()], saved, adopted, this.#ports)
-    for (const { name, definition } of this.#services()) this.#applied.set(name, definition)
+    for (const unit of this.#services()) this.#verbs.adopted(unit)
     for (const unit of this.#others()) unit.restore(saved.get(unit.name))
     await restoreLimits(this.#services(), this.#ports)
   }
@@ -130,14 +128,25 @@ class TableSupervisor implements RunningSupervisor {
     unit?.letGo()
     this.#units.delete(name)
     this.#definitions.delete(name)
-    this.#applied.delete(name)
+    this.#verbs.forget(name)
     this.#ports.unitStates.remove(name)
     this.#ports.logs.release(name)
   }
 
   start(name: UnitName, cause: Cause): Promise<Outcome> {
     this.#get(name)
-    return isPlanned(cause) ? this.#startOne(name, cause) : startWithDependencies(name, cause, this.#walk)
+    if (!isPlanned(cause)) return startWithDependencies(name, cause, this.#walk)
+    return this.#isOutdated(name) ? this.#restartOne(name, cause) : this.#startOne(name, cause)
+  }
+
+  /** When the plan was made it was down; its own Restart= has brought it up meanwhile, from an earlier definition. */
+  #isOutdated(name: UnitName): boolean {
+    const unit = this.#units.get(name)
+    return (
+      unit instanceof ServiceUnit &&
+      mayHaveProcesses(unit) &&
+      unit.state.invocation?.revision !== unit.revision
+    )
   }
 
   stop(name: UnitName, cause: Cause): Promise<Outcome> {
@@ -153,38 +162,15 @@ class TableSupervisor implements RunningSupervisor {
       : restartWithDependents(name, cause, { ...this.#walk, restart })
   }
 
-  async #restartOne(name: UnitName, cause: Cause): Promise<Outcome> {
-    const unit = this.#get(name)
-    if (!(unit instanceof ServiceUnit)) return unit.restart(cause)
-    this.#applied.set(name, unit.definition)
-    unit.waiters.supersede(['down', 'reloaded'])
-    const { revision } = unit
-    unit.feed({ kind: 'restart', cause, revision, invocationId: this.#ports.newInvocationId() })
-    return this.#wait(unit, 'up')
-  }
-
   async reload(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
-    if (!(unit instanceof ServiceUnit)) return { kind: 'done' }
-    const problem = reloadProblem(unit.state, unit.policy)
-    if (problem !== undefined) return { kind: 'failed', reason: `${name} can't be reloaded: ${problem}` }
-    unit.feed({ kind: 'reload', cause })
-    return this.#wait(unit, 'reloaded')
+    return unit instanceof ServiceUnit ? this.#verbs.reload(unit, cause) : { kind: 'done' }
   }
 
   async update(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
-    if (!(unit instanceof ServiceUnit)) {
-      unit.refresh()
-      return { kind: 'done' }
-    }
-    const earlier = this.#applied.get(name) ?? unit.definition
-    const spec = changedCgroupSpec(unit.definition, earlier, await this.#ports.hostFacts())
-    const refused = this.#walk.isUp(name) ? await this.#ports.executor.applyCgroup(name, spec) : []
-    await updateLog(unit.definition, earlier, this.#ports)
-    this.#applied.set(name, unit.definition)
+    if (unit instanceof ServiceUnit) return this.#verbs.update(unit, cause, this.#walk.isUp(name))
     unit.refresh()
-    this.#announcer.updated(unit, cause.text, refused)
     return { kind: 'done' }
   }
 
@@ -195,10 +181,19 @@ class TableSupervisor implements RunningSupervisor {
 
   async kill(name: UnitName, signal: string, whom: 'main' | 'control' | 'all'): Promise<void> {
     const unit = this.#get(name)
-    if (!(unit instanceof ServiceUnit)) return
-    const target = whom === 'all' ? 'all' : unit.state[whom]?.process
-    if (target === undefined) throw noProcess(name, whom)
-    await this.#ports.executor.signal(name, target, signal)
+    if (unit instanceof ServiceUnit) await this.#verbs.kill(unit, signal, whom)
+  }
+
+  async send(name: UnitName, data: Uint8Array): Promise<void> {
+    await this.#verbs.send(this.#service(name), data)
+  }
+
+  async freeze(name: UnitName, cause: Cause): Promise<Outcome> {
+    return this.#verbs.freeze(this.#service(name), cause)
+  }
+
+  async thaw(name: UnitName, cause: Cause): Promise<Outcome> {
+    return this.#verbs.thaw(this.#service(name), cause)
   }
 
   status(name: UnitName): UnitStatus | undefined {
@@ -256,27 +251,25 @@ class TableSupervisor implements RunningSupervisor {
     return unit
   }
 
+  #service(name: UnitName): ServiceUnit {
+    const unit = this.#get(name)
+    if (unit instanceof ServiceUnit) return unit
+    throw new GitprocError('units/unknown', `${name} has no processes: it is no service`)
+  }
+
   async #startOne(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
-    if (!(unit instanceof ServiceUnit)) return unit.start(cause)
-    if (unit.state.main === undefined) this.#applied.set(name, unit.definition)
-    unit.waiters.supersede(['down'])
-    unit.feed({ kind: 'start', cause, revision: unit.revision, invocationId: this.#ports.newInvocationId() })
-    return this.#wait(unit, 'up')
+    return unit instanceof ServiceUnit ? this.#verbs.start(unit, cause) : unit.start(cause)
   }
 
   async #stopOne(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
-    if (!(unit instanceof ServiceUnit)) return unit.stop(cause)
-    unit.waiters.supersede(['up', 'reloaded'])
-    unit.feed({ kind: 'stop', cause })
-    return this.#wait(unit, 'down')
+    return unit instanceof ServiceUnit ? this.#verbs.stop(unit, cause) : unit.stop(cause)
   }
 
-  #wait(unit: ServiceUnit, wish: 'up' | 'down' | 'reloaded'): Promise<Outcome> {
-    const outcome = unit.waiters.wait(wish)
-    unit.waiters.settle(unit.state, unit.health.record)
-    return outcome
+  async #restartOne(name: UnitName, cause: Cause): Promise<Outcome> {
+    const unit = this.#get(name)
+    return unit instanceof ServiceUnit ? this.#verbs.restart(unit, cause) : unit.restart(cause)
   }
 
   #hear(event: ProcessEvent): void {
@@ -292,8 +285,3 @@ class TableSupervisor implements RunningSupervisor {
 
 /** The controller's plan has dependencies in it already: what it does is exactly that list. */
 const isPlanned = ({ kind }: Cause): boolean => kind === 'deploy' || kind === 'boot'
-
-const noProcess = (name: string, whom: string): GitprocError =>
-  new GitprocError('units/unknown', `${name} has no ${whom} process now`, {
-    remedy: `see it with: gitproc status ${name}`,
-  })

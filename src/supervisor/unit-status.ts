@@ -15,6 +15,10 @@ export interface UnitStatus {
   readonly result: string
   /** systemd's AssertResult: false where an Assert…= made the last start fail. Absent: there was none. */
   readonly assertResult?: boolean
+  /** Present while it is stopped to be started again at once. */
+  readonly isRestarting?: true
+  /** Present while somebody holds its processes where they are (`gitproc freeze`). */
+  readonly isFrozen?: true
   readonly mainPid: number | undefined
   readonly invocationId: string | undefined
   /** Epoch ms since which the present sub-state holds. */

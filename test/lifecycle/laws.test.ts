@@ -50,6 +50,16 @@ test('whatever happens, a unit is never dead, failed or waiting for a restart wh
   )
 })
 
+test('whatever happens, only a running unit is held, and what is known of it is so', () => {
+  fc.assert(
+    walk(({ state, isFrozen, path }) => {
+      assert.equal(state.isFrozen ?? false, isFrozen, path.join(' '))
+      if (isFrozen) assert.deepEqual([state.state, state.timers.watchdogAtMs], ['running', undefined])
+    }),
+    runs,
+  )
+})
+
 test('whatever happens, two control commands never run at once', () => {
   fc.assert(
     walk((host) => {

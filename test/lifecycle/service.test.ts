@@ -15,6 +15,8 @@ interface Scenario {
 }
 
 const always = { restart: { mode: 'always' } } as const
+const frozenByRoot = { kind: 'operator', text: 'frozen by root' } as const
+const thawedByRoot = { kind: 'operator', text: 'thawed by root' } as const
 const ended = { kind: 'exited', code: 0 } as const
 
 const scenarios: readonly Scenario[] = [
@@ -484,6 +486,26 @@ const scenarios: readonly Scenario[] = [
     },
     when: (host) => host.start().feed({ kind: 'unhealthy', detail: '503', isOnTrial: false }).advance(100),
     path: ['dead', 'start', 'running', 'stop-sigterm', 'final-sigterm', 'auto-restart', 'start', 'running'],
+  },
+  {
+    title: 'a frozen service that is stopped is thawed first',
+    when: (host) => host.start().feed({ kind: 'freeze', cause: frozenByRoot }).stop(),
+    path: ['dead', 'start', 'running', 'stop-sigterm', 'final-sigterm', 'dead'],
+  },
+  {
+    title: 'the watchdog of a frozen service does not count, and is wound up when it is thawed',
+    policy: { watchdogMs: 1000, restart: { mode: 'no' } },
+    when: (host) =>
+      host
+        .start()
+        .feed({ kind: 'freeze', cause: frozenByRoot })
+        .advance(10_000)
+        .feed({ kind: 'notified-alive' })
+        .advance(10_000)
+        .feed({ kind: 'thaw', cause: thawedByRoot })
+        .advance(900),
+    path: ['dead', 'start', 'running'],
+    reason: /thawed by root/,
   },
   {
     title: 'OOMPolicy=stop ends the whole service when the kernel took one process of it',

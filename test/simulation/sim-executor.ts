@@ -90,6 +90,10 @@ export class SimExecutor implements Executor {
     return this.#life.hear(Promise.resolve())
   }
 
+  /** No unit of the simulation has a pipe, and none is frozen. */
+  async send(): Promise<void> {}
+  async freeze(): Promise<void> {}
+
   async processes(unit: string): Promise<readonly ProcessId[]> {
     return this.#life.hear(Promise.resolve(this.#kernel.livingOf(unit).map(idOf)))
   }

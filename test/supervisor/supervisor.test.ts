@@ -157,6 +157,45 @@ test('a probe that takes long is waited for: none is made beside it', async () =
   assert.equal(host.probes, probes + 1)
 })
 
+test('a frozen unit is not probed, and again as at its start when it is thawed', async () => {
+  const host = await running({ 'web.service': service(checked) })
+  await host.clock.advance(0)
+  await host.supervisor.freeze('web.service', byRoot)
+  const { probes } = host
+  host.probe = () => ({ isGood: false, detail: 'no answer' })
+  await host.clock.advance(3_600_000)
+  assert.equal(host.probes, probes)
+  assert.equal(host.clock.armed, 0)
+  assert.equal(host.state('web.service'), 'running')
+  host.probe = () => ({ isGood: true, detail: '200' })
+  await host.supervisor.thaw('web.service', byRoot)
+  await host.clock.advance(0)
+  assert.equal(host.supervisor.status('web.service')?.health.state, 'healthy')
+  assert.deepEqual(host.executor.signals, ['freeze web.service', 'thaw web.service'])
+})
+
+test('a daemon that died while it froze a unit leaves it to the next one, and a thaw before a stop as well', async () => {
+  const files = { 'web.service': service('') }
+  const host = await running(files)
+  await host.supervisor.freeze('web.service', byRoot)
+  const adopt = async (): Promise<void> => {
+    host.executor.signals.length = 0
+    host.replaceDaemon()
+    host.define(files)
+    await host.supervisor.adopt()
+    await host.supervisor.settled()
+  }
+  await adopt()
+  assert.deepEqual(host.executor.signals, ['freeze web.service'])
+  assert.equal(host.supervisor.status('web.service')?.isFrozen, true)
+  host.executor.stubborn.add('web.service')
+  void host.supervisor.stop('web.service', byRoot)
+  await host.clock.advance(0)
+  assert.equal(host.state('web.service'), 'stop-sigterm')
+  await adopt()
+  assert.deepEqual(host.executor.signals.slice(0, 2), ['thaw web.service', 'SIGTERM web.service'])
+})
+
 test('a unit that is stopped is probed no more', async () => {
   const host = await running({ 'web.service': service(checked) })
   await host.supervisor.stop('web.service', byRoot)

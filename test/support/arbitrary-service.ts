@@ -102,6 +102,8 @@ const anything: fc.Arbitrary<Action> = fc.oneof(
       if (host.processes.length === 0 && host.pending.length === 0) host.feed({ kind: 'empty' })
     },
     feed({ kind: 'reset' }),
+    feed({ kind: 'freeze', cause: { kind: 'operator', text: 'frozen by root' } }),
+    feed({ kind: 'thaw', cause: { kind: 'operator', text: 'thawed by root' } }),
     feed({ kind: 'conditions-checked', verdict: { kind: 'met' } }),
     feed({ kind: 'conditions-checked', verdict: { kind: 'skip', text: 'no' } }),
     feed({ kind: 'main-execed' }),

@@ -32,8 +32,10 @@ export class FakeExecutor implements Executor {
   }
   /** Every launch, in order. */
   readonly launches: LaunchSpec[] = []
-  /** `SIGTERM web.service`, … */
+  /** `SIGTERM web.service`, `freeze web.service`, … */
   readonly signals: string[] = []
+  /** `web.service: text` */
+  readonly sent: string[] = []
   readonly cgroups: { readonly unit: string; readonly spec: CgroupSpec }[] = []
   /** Units whose processes end by no signal but SIGKILL. */
   readonly stubborn = new Set<string>()
@@ -93,6 +95,14 @@ export class FakeExecutor implements Executor {
     if (signal === 'SIGCONT' || (this.stubborn.has(unit) && signal !== 'SIGKILL')) return
     const hit = this.#living(unit).filter(({ process }) => target === 'all' || process.pid === target.pid)
     for (const process of hit) this.#end(process, { kind: 'killed', signal, dumpedCore: false })
+  }
+
+  async send(unit: string, _invocationId: string, data: Uint8Array): Promise<void> {
+    this.sent.push(`${unit}: ${Buffer.from(data).toString()}`)
+  }
+
+  async freeze(unit: string, isFrozen: boolean): Promise<void> {
+    this.signals.push(`${isFrozen ? 'freeze' : 'thaw'} ${unit}`)
   }
 
   async processes(unit: string): Promise<readonly ProcessId[]> {

@@ -26,6 +26,8 @@ export class ModelHost {
   /** Every state that was gone through, in order. */
   readonly path: string[] = ['dead']
   readonly effects: ServiceEffect[] = []
+  /** What is held ends by no signal but SIGKILL. */
+  isFrozen = false
   /** Signals as sent, `SIGTERM→all`. */
   readonly signals: string[] = []
   /** Signals that the next processes ignore. */
@@ -133,6 +135,7 @@ export class ModelHost {
     if (effect.kind === 'launch') this.pending.push(effect)
     if (effect.kind === 'launch' && !this.isLazy)
       for (const launch of this.pending.splice(0)) this.#launch(launch)
+    if (effect.kind === 'freeze' || effect.kind === 'thaw') this.isFrozen = effect.kind === 'freeze'
     if (effect.kind === 'signal') this.#signal(effect)
   }
 
@@ -156,7 +159,7 @@ export class ModelHost {
       this.signals.push(`${signal}→${target}`)
       for (const process of [...this.processes]) {
         if (targets[target]?.includes(process.as) === false || signal === 'SIGCONT') continue
-        if (process.ignores.includes(signal)) continue
+        if (process.ignores.includes(signal) || (this.isFrozen && signal !== 'SIGKILL')) continue
         this.#remove(process, { exit: { kind: 'killed', signal, dumpedCore: false }, atMs: this.now })
       }
     }

@@ -16,6 +16,7 @@ export const shapeOf = (unit: UnitView): Shape => {
       return { sign: '×', style: 'bad' }
     case 'active':
       if (unit.subState === 'waiting') return { sign: '◷', style: 'good' }
+      if (unit.isFrozen) return { sign: '●', style: 'quiet' }
       return { sign: '●', style: unit.health.state === 'unhealthy' ? 'bad' : 'good' }
     case 'activating':
     case 'deactivating':
@@ -30,6 +31,7 @@ export const shapeOf = (unit: UnitView): Shape => {
 export const stateWord = (unit: UnitView, look: Look): string => {
   if (unit.hold !== undefined && unit.activeState === 'inactive') return 'held'
   if (unit.result === 'start-limit-hit' && unit.activeState === 'failed') return 'gave up'
+  if (unit.isFrozen) return 'frozen'
   if (unit.subState === 'auto-restart' && unit.nextEventAtMs !== undefined)
     return `restart in ${span(Math.max(0, unit.nextEventAtMs - look.nowMs) + 999)}`
   if (unit.subState === 'waiting' && unit.nextEventAtMs !== undefined)

@@ -1,9 +1,11 @@
 /** Other spellings: old names, names for two directives at once, and the kinds of what is kept as one ordered list. */
 import type { Alias } from '../directive.ts'
 import { assertDirectives, conditionDirectives } from '../value-types/condition.ts'
+import { inputDataKinds } from '../value-types/input-data.ts'
 import { listenKinds } from '../value-types/listen.ts'
 import { pathKinds, timerKinds } from '../value-types/trigger.ts'
 import { healthDirectives } from './health.ts'
+import { inputPipeDirectives } from './input-pipe.ts'
 import { logFileDirectives } from './log-files.ts'
 
 /** Sections of units that run processes. */
@@ -15,6 +17,7 @@ export const collections: Readonly<Record<string, readonly string[]>> = {
   'Timer.Triggers': timerKinds,
   'Socket.Listen': listenKinds,
   'Path.Paths': pathKinds,
+  ...Object.fromEntries(processSections.map((section) => [`${section}.StandardInputBytes`, inputDataKinds])),
 }
 
 const collected: readonly [string, Alias][] = Object.entries(collections).flatMap(([name, kinds]) =>
@@ -55,8 +58,7 @@ export const aliases: Readonly<Record<string, Alias>> = Object.fromEntries([
   ...renamed(processSections, 'ReadWriteDirectories', 'ReadWritePaths'),
   ...renamed(processSections, 'ReadOnlyDirectories', 'ReadOnlyPaths'),
   ...renamed(processSections, 'InaccessibleDirectories', 'InaccessiblePaths'),
-  ...Object.keys({ ...healthDirectives, ...logFileDirectives }).map((name): [string, Alias] => [
-    `Service.X-${name}`,
-    { assigns: [`Service.${name}`] },
-  ]),
+  ...Object.keys({ ...healthDirectives, ...inputPipeDirectives, ...logFileDirectives }).map(
+    (name): [string, Alias] => [`Service.X-${name}`, { assigns: [`Service.${name}`] }],
+  ),
 ])

@@ -1,5 +1,7 @@
 /** Rows about standard input and output, logging and terminals (systemd.exec(5)). */
 import { boolean } from '../value-types/boolean.ts'
+import { collection } from '../value-types/collection.ts'
+import { inputData, inputDataKinds } from '../value-types/input-data.ts'
 import { unsigned } from '../value-types/integer.ts'
 import { absolutePath } from '../value-types/path.ts'
 import { syslogFacility, syslogLevel } from '../value-types/scheduling.ts'
@@ -19,8 +21,8 @@ export const streamDirectives = {
   /** Not set, it is our log; or the input, where that is a terminal or a socket. */
   StandardOutput: enforced(outputStream, 'restart'),
   StandardError: enforced(outputStream, 'restart', { kind: 'inherit' }),
-  StandardInputText: unsupported(text, undefined, 'the service reads nothing'),
-  StandardInputData: unsupported(text, undefined, 'the service reads nothing'),
+  /** `StandardInputText=` and `StandardInputData=`, in the order written; the spellings are aliases. */
+  StandardInputBytes: enforced(collection(inputDataKinds, inputData), 'restart'),
   /** These are about reading: lines are kept as they were written. */
   SyslogIdentifier: enforced(text, 'live'),
   SyslogFacility: accepted(syslogFacility),

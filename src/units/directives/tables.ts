@@ -4,6 +4,7 @@ import type { UnitType } from '../unit.ts'
 import { directoryDirectives } from './directories.ts'
 import { execDirectives } from './exec.ts'
 import { healthDirectives } from './health.ts'
+import { inputPipeDirectives } from './input-pipe.ts'
 import { installDirectives } from './install.ts'
 import { killDirectives } from './kill.ts'
 import { limitDirectives } from './limits.ts'
@@ -35,6 +36,7 @@ const serviceTable = {
   ...processDirectives,
   ...serviceDirectives,
   ...healthDirectives,
+  ...inputPipeDirectives,
   ...logFileDirectives,
 } as const
 const socketTable = { ...processDirectives, ...socketDirectives } as const

@@ -63,7 +63,7 @@ const scheduling = (settings: ProcessSettings): Properties => {
 const twoWayInputs = ['tty', 'tty-force', 'tty-fail', 'socket', 'fd']
 
 const streams = (settings: ProcessSettings): Properties => {
-  const hasData = settings.StandardInputText !== undefined || settings.StandardInputData !== undefined
+  const hasData = settings.StandardInputBytes !== undefined
   const input = settings.StandardInput.kind
   const inherited = twoWayInputs.includes(input) ? 'inherit' : 'journal'
   const output = settings.StandardOutput?.kind ?? 'inherit'

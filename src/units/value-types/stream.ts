@@ -34,9 +34,7 @@ const streamType = (
 })
 
 /** What gitproc has none of, and takes its log or nothing for. */
-const withoutTerminals = new Set(
-  'tty tty-force tty-fail kmsg kmsg+console journal+console socket fd data'.split(' '),
-)
+const withoutTerminals = new Set('tty tty-force tty-fail kmsg kmsg+console journal+console fd'.split(' '))
 
 const replaced = (kind: string, kinds: readonly string[]): Problem => ({
   severity: 'warning',
