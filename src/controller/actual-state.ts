@@ -31,20 +31,26 @@ const actualUnit = (applied: AppliedUnit, { status, hold }: Observation): Actual
   }
 }
 
-/** A move that was cut short counts as made only if what runs was started from the new definition. */
+/** A move that was cut short counts as made if what runs was started from the new definition, or is about to be. */
 const effectiveDefinition = (
   applied: AppliedUnit,
   seen: UnitStatus | undefined,
 ): Pick<AppliedUnit, 'hash' | 'settings'> =>
-  applied.previous !== undefined && seen?.revision !== applied.revision ? applied.previous : applied
+  applied.previous !== undefined && seen?.revision !== applied.revision && !seen?.isRestarting
+    ? applied.previous
+    : applied
 
 const cutShort = ({ previous }: AppliedUnit, seen: UnitStatus | undefined): ActualUnit['cutShort'] => {
   if (previous === undefined) return undefined
-  return seen?.invocationId === previous.invocationId ? 'before its move' : 'after its move'
+  const isMoved = seen?.isRestarting || seen?.invocationId !== previous.invocationId
+  return isMoved ? 'after its move' : 'before its move'
 }
 
 export const isActive = (status: UnitStatus): boolean =>
-  status.activeState === 'active' || status.activeState === 'reloading' || status.activeState === 'activating'
+  status.isRestarting === true ||
+  status.activeState === 'active' ||
+  status.activeState === 'reloading' ||
+  status.activeState === 'activating'
 
 /** It has run, and ended in a way that asks for no new start: done, gave up, or stopped on purpose. */
 const isSettled = (status: UnitStatus): boolean =>
