@@ -175,6 +175,14 @@ export class Sandbox {
     return JSON.parse(text) as T
   }
 
+  /** Rejects where the daemon dies before it has answered. */
+  async post<T>(path: string, body: Readonly<Record<string, unknown>>): Promise<T> {
+    const response = await this.#open(path, JSON.stringify({ who: 'test', ...body }))
+    let text = ''
+    for await (const chunk of response) text += chunk
+    return JSON.parse(text) as T
+  }
+
   status(): Promise<StatusAnswer> {
     return this.get<StatusAnswer>('/v1/status')
   }
@@ -236,11 +244,13 @@ export class Sandbox {
     spawnSyncOrThrow('chown', ['-R', `${uid}:${gid}`, path])
   }
 
-  #open(path: string): Promise<IncomingMessage> {
+  #open(path: string, body?: string): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const outgoing = request({ socketPath: this.socket, path, agent: false }, resolve)
+      const method = body === undefined ? 'GET' : 'POST'
+      const headers = { 'content-type': 'application/json' }
+      const outgoing = request({ socketPath: this.socket, path, method, headers, agent: false }, resolve)
       outgoing.on('error', reject)
-      outgoing.end()
+      outgoing.end(body)
     })
   }
 }
