@@ -69,6 +69,7 @@ const newRun = (
   starts: [...startsInInterval(state.starts, policy.startLimit, now), now].slice(
     -Math.max(policy.startLimit.burst, 1),
   ),
+  hasGivenUp: false,
   result: 'success',
   mainExit: undefined,
   conditionResult: true,
@@ -119,6 +120,11 @@ export const cancelRestart = (state: ServiceState, { cause }: EventOf<'stop'>, s
 
 /** Cell: a failure is forgotten. */
 export const forgetFailure = (state: ServiceState, _event: EventOf<'reset'>, setting: Setting): Next =>
-  enter({ ...state, result: 'success', starts: [], restarts: 0, streak: 0 }, 'dead', setting, {
-    reason: `failure forgotten (it ${resultWords(state.result)})`,
-  })
+  enter(
+    { ...state, result: 'success', hasGivenUp: false, starts: [], restarts: 0, streak: 0 },
+    'dead',
+    setting,
+    {
+      reason: `failure forgotten (it ${resultWords(state.result)})`,
+    },
+  )

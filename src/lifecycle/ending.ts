@@ -45,7 +45,7 @@ function awaitRestart(state: ServiceState, setting: Setting): Next {
 export function giveUp(state: ServiceState, setting: Setting): Next {
   const { name, startLimit } = setting.policy
   const limit = `${startLimit.burst} starts in ${spanWords(startLimit.intervalMs)}`
-  return enter(withResult(state, 'start-limit-hit'), 'failed', setting, {
+  return enter({ ...withResult(state, 'start-limit-hit'), hasGivenUp: true }, 'failed', setting, {
     reason: `${endWords(state)}; gave up: ${limit}; start it again with \`gitproc start ${name}\``,
     effects: release(state, false),
   })

@@ -39,6 +39,8 @@ export interface ServiceState {
   readonly queuedStart: QueuedStart | undefined
   /** Epoch ms of the starts that count against StartLimitBurst=, oldest first. */
   readonly starts: readonly number[]
+  /** The start limit ended it: nothing starts it again by itself. What it failed with stands in `result`. */
+  readonly hasGivenUp: boolean
   /** systemd's NRestarts: restarts by its own policy since the last deliberate start. */
   readonly restarts: number
   /** Restarts without a good run in between: the exponent of RestartSteps=. */
@@ -117,6 +119,7 @@ export const initialServiceState = (now: number): ServiceState => ({
   isStopRequested: false,
   queuedStart: undefined,
   starts: [],
+  hasGivenUp: false,
   restarts: 0,
   streak: 0,
   conditionResult: true,

@@ -23,6 +23,7 @@ function statusWith(unit: ServiceUnit, usage: Usage): UnitStatus {
     result: state.result,
     ...(state.assertResult ? {} : { assertResult: false }),
     ...(isRestarting(state) ? { isRestarting: true } : {}),
+    ...(state.hasGivenUp ? { hasGivenUp: true } : {}),
     ...(state.isFrozen ? { isFrozen: true } : {}),
     mainPid: state.main?.process?.pid,
     invocationId: state.invocation?.id,

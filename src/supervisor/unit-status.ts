@@ -19,6 +19,8 @@ export interface UnitStatus {
   readonly isRestarting?: true
   /** Present while somebody holds its processes where they are (`gitproc freeze`). */
   readonly isFrozen?: true
+  /** Its start limit ended it: it is not started again by itself. Absent: false. `result` says what it failed with. */
+  readonly hasGivenUp?: boolean
   readonly mainPid: number | undefined
   readonly invocationId: string | undefined
   /** Epoch ms since which the present sub-state holds. */

@@ -30,7 +30,7 @@ export const shapeOf = (unit: UnitView): Shape => {
 /** One or two words: `running`, `start 4s`, `gave up`, `held`, `next 02:00`. */
 export const stateWord = (unit: UnitView, look: Look): string => {
   if (unit.hold !== undefined && unit.activeState === 'inactive') return 'held'
-  if (unit.result === 'start-limit-hit' && unit.activeState === 'failed') return 'gave up'
+  if (unit.hasGivenUp) return 'gave up'
   if (unit.isFrozen) return 'frozen'
   if (unit.subState === 'auto-restart' && unit.nextEventAtMs !== undefined)
     return `restart in ${span(Math.max(0, unit.nextEventAtMs - look.nowMs) + 999)}`

@@ -8,7 +8,8 @@ import { dayMs, minuteMs, nowMs, revisionOf, statusOf, unitOf } from '../../supp
 const mailer: Partial<UnitView> = {
   activeState: 'failed',
   subState: 'failed',
-  result: 'start-limit-hit',
+  result: 'exit-code',
+  hasGivenUp: true,
   mainPid: undefined,
   restarts: 5,
   lastExit: { exit: { kind: 'exited', code: 78 }, atMs: nowMs - 2 * minuteMs },

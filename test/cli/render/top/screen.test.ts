@@ -11,7 +11,8 @@ const api = unitOf('api.service', { tasks: 12 })
 const mailer = unitOf('mailer.service', {
   activeState: 'failed',
   subState: 'failed',
-  result: 'start-limit-hit',
+  result: 'exit-code',
+  hasGivenUp: true,
   mainPid: undefined,
   restarts: 5,
   memoryBytes: undefined,
