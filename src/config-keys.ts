@@ -1,6 +1,7 @@
 /** The table of configuration keys: name, type, default. Flags, environment variables and docs are made from it. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { notifyKeys } from './notify-config.ts'
 import { remoteKeys } from './remote-keys.ts'
 import { trustKeys } from './trust-config.ts'
 
@@ -146,6 +147,7 @@ export const configKeys = {
       'when commits are applied by themselves: allow|deny CRON DURATION [ZONE], such as "allow 0 22 * * 1-5 6h Europe/Berlin"; may stand more than once, or with ; between; empty: always',
   },
   ...trustKeys,
+  ...notifyKeys,
   strict: {
     type: 'boolean',
     default: always('no'),

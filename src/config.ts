@@ -6,9 +6,11 @@ import { GitprocError } from './base/error.ts'
 import { type LoopbackAddress, parseLoopbackAddress } from './base/loopback.ts'
 import { nearest } from './base/nearest.ts'
 import { type ConfigKey, type ConfigKeyName, configKeys, type Place, placeOf } from './config-keys.ts'
+import type { NotifyOptions } from './controller/notify/create-notifier.ts'
 import type { TrustPolicy } from './controller/source-trust.ts'
 import { mirrorPath } from './git/remote/mirror-path.ts'
 import type { LogLimits, TotalLimit } from './logs/log-limits.ts'
+import { notifyConfig } from './notify-config.ts'
 import { type PruneLimit, parsePruneLimit } from './plan/prune.ts'
 import { parseSyncWindows, type SyncWindow } from './plan/sync-windows.ts'
 import {
@@ -37,6 +39,7 @@ export interface Config {
   readonly webhook: WebhookConfig | undefined
   readonly branch: string | undefined
   readonly trust: TrustPolicy
+  readonly notify: NotifyOptions
   readonly folder: string
   readonly socket: string
   readonly runDirectory: string
@@ -98,6 +101,10 @@ const typed = (given: (name: ConfigKeyName) => Given, file: string | undefined):
     repo: remote === undefined ? path('repo') : mirrorPath(path('state_dir'), remote.url),
     remote,
     webhook: webhookConfig(values),
+    notify: notifyConfig({
+      text: (name) => given(name).text,
+      path: (name) => (given(name).text === '' ? undefined : path(name)),
+    }),
     trust: trustConfig({ choice, path: (name) => (given(name).text === '' ? undefined : path(name)) }),
     branch: given('watch_branch').text || undefined,
     folder: folderInside(given('path')),

@@ -1,5 +1,6 @@
 /** The composition root: the only place that constructs adapters and puts the folders together. */
 import { createHash, randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ensureDirSync } from 'fs-extra'
 import { createMetricsServer } from './api/metrics-server.ts'
@@ -10,13 +11,14 @@ import { type Revision, revisionName } from './base/revision.ts'
 import type { Config } from './config.ts'
 import { configKeys, placeOf } from './config-keys.ts'
 import { createController, type RunningController } from './controller/create-controller.ts'
+import { createNotifier } from './controller/notify/create-notifier.ts'
 import { createExecutor, type ExecutorOptions } from './executor/process-executor.ts'
-import { openRemote, openRepository } from './git/open-repository.ts'
 import type { Repository } from './git/repository-port.ts'
 import { createDaemonLogger, type Logger } from './logger.ts'
 import { createLogCapture } from './logs/capture.ts'
 import { makePrivate } from './private-place.ts'
 import { createHostFactsReader } from './read-host-facts.ts'
+import { findTip, hearWebhooks, openSource } from './source-on-host.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { createLocalTime } from './supervisor/local-time.ts'
 import { Sampler } from './supervisor/metrics/sampler.ts'
@@ -50,7 +52,7 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
   closings.push(() => log.close())
   const store = openStore(config.stateDirectory, { log })
   closings.push(() => store.close())
-  const tip = await findTip(repository, store)
+  const tip = await findTip(repository, store.generations)
   const readFacts = createHostFactsReader(join(config.repo, config.folder))
   const hostFacts = async () => readFacts()
   const { supervisor, limitations, executor } = await superviseWith(
@@ -66,10 +68,19 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
     () => localTime.close(),
   )
   const wall = { clock: systemClock, alarm, localTime }
+  const notifier = createNotifier(config.notify, {
+    delivered: store.delivered,
+    journal: store.events,
+    clock: systemClock,
+    log,
+    origin: () => ({ host: hostname(), repository: repository.path, branch: repository.branch }),
+  })
+  closings.push(() => notifier.close())
   const controller = await createController(
     {
       ...store,
       trust: { store: store.trust, policy: config.trust },
+      events: { journal: store.events, notifier },
       repository,
       supervisor,
       ...wall,
@@ -87,26 +98,9 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
     cpuMs: threadCpuMs,
   })
   closings.push(() => metrics.close())
+  await hearWebhooks(config, { repository, log }, closings)
   await serve(config, { controller, metrics, log, end }, closings)
   announce(config, { repository, tip, limitations, log })
-}
-
-const openSource = (config: Config): Promise<Repository> | Repository => {
-  const { repo, folder, branch, remote, stateDirectory } = config
-  const where = { folder, ...(branch === undefined ? {} : { branch }) }
-  if (remote === undefined) return openRepository({ path: repo, ...where })
-  return openRemote({ ...remote, ...where, stateDirectory, clock: systemClock, random: Math.random })
-}
-
-/** A daemon that has never applied anything must find its branch; one that has goes on without. No commit yet is fine. */
-const findTip = async (repository: Repository, store: Store): Promise<Revision | undefined> => {
-  try {
-    return await repository.head()
-  } catch (error) {
-    const isNew = store.generations.latest(1).length === 0 && repository.remote === undefined
-    if (isNew && error instanceof GitprocError && error.code !== 'git/no-commit') throw error
-    return undefined
-  }
 }
 
 interface Supervising {

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { LogLevel } from '../base/log.ts'
 import type { Revision } from '../base/revision.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { EventRecord, NewEvent } from '../store/event-record.ts'
 import type { Confirmation, Generation, Hold, Pin, Suspension } from '../store/records.ts'
 import type { UnitStatus } from '../supervisor/unit-status.ts'
 
@@ -254,11 +255,36 @@ export interface LogLevelAnswer {
 }
 
 /** GET /v1/events: one Server-Sent Event each. */
-export interface EventMessage {
-  readonly kind: 'unit' | 'generation' | 'notice'
-  readonly unit?: string
-  readonly text: string
+export interface EventMessage extends NewEvent {
+  /** Counts up over restarts of the daemon. */
+  readonly seq?: number
+}
+
+/** GET /v1/events/past?limit=N&unit=NAME&since=MS&until=MS: the newest so many, oldest first. */
+export interface EventsAnswer {
+  readonly events: readonly EventRecord[]
+}
+
+/** GET /v1/at?time=MS: what was in force at that time. */
+export interface AtAnswer {
   readonly atMs: number
+  /** The newest that had been applied by then. */
+  readonly generation: Generation | undefined
+  readonly units: readonly UnitAt[]
+  /** False where the records on hand begin after something that was in force. */
+  readonly isWhole: boolean
+}
+
+export interface UnitAt {
+  readonly name: string
+  /** SHA of the commit whose definition was in force. */
+  readonly revision: string
+  /** As far as events on hand say. */
+  readonly activeState: string | undefined
+  readonly subState: string | undefined
+  readonly sinceMs: number | undefined
+  /** What happened to it last. */
+  readonly text: string | undefined
 }
 
 /** Any answer with status 4xx or 5xx. */

@@ -11,6 +11,7 @@ import type {
   UnitVerb,
 } from './contract.ts'
 import { metricsAnswer } from './metrics-answer.ts'
+import { at, pastEvents } from './past-answer.ts'
 import {
   badRequest,
   type Fields,
@@ -105,6 +106,8 @@ export const routes: readonly Route[] = [
     path: '/v1/resume',
     answer: ({ body }, { controller }) => controller.resume(operationRequest(body)),
   },
+  { method: 'GET', path: '/v1/events/past', answer: async (call, context) => pastEvents(call, context) },
+  { method: 'GET', path: '/v1/at', answer: async (call, context) => at(call, context) },
   { method: 'GET', path: '/v1/logs', answer: (_, context) => logFiles(context) },
   { method: 'GET', path: '/v1/log-level', answer: async (_, { volume }) => logLevelAnswer(volume) },
   { method: 'POST', path: '/v1/log-level', answer: async ({ body }, context) => setLogLevel(body, context) },

@@ -22,7 +22,7 @@ export interface VerbCall {
 export const runVerb = async (call: VerbCall, session: Session): Promise<number> => {
   const waves = call.all ? await allUnits(call.verb, session) : [namesOf(call)]
   const concerned = new Set(waves.flat())
-  const isShown = (event: { readonly unit?: string }): boolean => concerned.has(event.unit ?? '')
+  const isShown = (event: { readonly unit?: string | undefined }): boolean => concerned.has(event.unit ?? '')
   const results = await withProgress(session, isShown, async () => {
     const done: Result[] = []
     for (const wave of waves) done.push(...(await Promise.all(wave.map((name) => ask(name, call, session)))))

@@ -1,5 +1,6 @@
 /** What the api may ask of the controller: the product's verbs, in the contract's words. */
 import type {
+  AtAnswer,
   EventMessage,
   HistoryAnswer,
   OperationAnswer,
@@ -17,6 +18,8 @@ import type {
   VerbRequest,
   WhyAnswer,
 } from '../api/contract.ts'
+
+import type { EventQuery, EventRecord } from '../store/event-record.ts'
 
 export interface Controller {
   /** `withEdits: false`: the work tree is not looked at, which takes time in proportion to its files. */
@@ -38,5 +41,9 @@ export interface Controller {
   resume(request: OperationRequest): Promise<OperationAnswer>
   verb(unit: string, verb: UnitVerb, request: VerbRequest): Promise<VerbAnswer>
   why(unit: string): Promise<WhyAnswer>
+  /** What happened, as far as it is kept. */
+  events(query: EventQuery): readonly EventRecord[]
+  /** What was in force at an earlier time. */
+  at(atMs: number): AtAnswer
   subscribe(listener: (event: EventMessage) => void): () => void
 }

@@ -1,5 +1,6 @@
 /** The controller behind its port: a loop of passes, and the answers to what people ask. */
 import type {
+  AtAnswer,
   EventMessage,
   HistoryAnswer,
   OperationAnswer,
@@ -19,11 +20,14 @@ import type {
 } from '../api/contract.ts'
 import { GitprocError } from '../base/error.ts'
 import type { DesiredState } from '../plan/desired.ts'
+import type { EventQuery, EventRecord } from '../store/event-record.ts'
 import { runLastApplied, takeOver } from './boot.ts'
 import type { Controller } from './controller-port.ts'
 import { holdBack, parse } from './definitions.ts'
 import { planTo } from './deploy.ts'
+import { EventDesk } from './event-desk.ts'
 import { noPermits } from './gate.ts'
+import { inForceAt } from './in-force-at.ts'
 import { NeighbourhoodKeeper } from './neighbourhood.ts'
 import { openWorld } from './open-world.ts'
 import { cancel, confirm, resume, suspend } from './operations.ts'
@@ -67,19 +71,21 @@ class GitController implements RunningController {
   readonly #neighbourhood: NeighbourhoodKeeper
   readonly #timekeeper: Timekeeper
   #waiting: Standing['waiting']
-  readonly #listeners = new Set<(event: EventMessage) => void>()
+  readonly #desk: EventDesk
   #endings: (() => void)[] = []
 
   constructor(world: World, daemon: DaemonFacts) {
     this.#world = world
     this.#daemon = daemon
+    const { journal, notifier } = world.events
+    this.#desk = new EventDesk({ journal, clock: world.clock, announce: (event) => notifier.announce(event) })
     this.#remoteNews = new RemoteNews(world)
-    this.#source = new Source(world)
+    this.#source = new Source(world, (text) => this.#desk.notice(text))
     this.#neighbourhood = new NeighbourhoodKeeper(world)
     this.#loop = new PassLoop((pass) => this.#pass(pass))
     this.#timekeeper = new Timekeeper(world, {
       mayGoOn: (why) => this.#request(why),
-      told: (text) => this.#tell({ kind: 'notice', text, atMs: world.clock.now() }),
+      told: (text) => this.#desk.notice(text),
     })
   }
 
@@ -88,11 +94,13 @@ class GitController implements RunningController {
     if (lastApplied) this.#neighbourhood.recall(lastApplied)
     this.#endings = [
       repository.watch(() => void this.#branchMoved()),
-      supervisor.subscribe(({ unit, text, atMs }) => this.#tell({ kind: 'unit', unit, text, atMs })),
+      supervisor.subscribe((change) => this.#desk.unitChanged(change, this.#loop.stage !== undefined)),
       orders.subscribe(() => this.#timekeeper.look()),
       this.#loop.subscribe((stage) => this.#entered(stage)),
       () => this.#timekeeper.close(),
     ]
+    this.#world.events.notifier.begin((text) => this.#desk.notice(text))
+    this.#desk.recall(this.#world.generations.latest(1))
     this.#timekeeper.look()
     this.#request('boot')
   }
@@ -197,24 +205,34 @@ class GitController implements RunningController {
     return why({ unit, generation, rejection, nowMs: this.#world.clock.now() })
   }
 
+  events(query: EventQuery): readonly EventRecord[] {
+    return this.#world.events.journal.read(query)
+  }
+
+  at(atMs: number): AtAnswer {
+    const generations = this.#world.generations.latest(Number.MAX_SAFE_INTEGER)
+    return inForceAt(atMs, generations, this.events({ limit: Number.MAX_SAFE_INTEGER, untilMs: atMs }))
+  }
+
   subscribe(listener: (event: EventMessage) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#desk.subscribe(listener)
   }
 
   async #pass(pass: Pass): Promise<Passed> {
-    const passed = await this.#source.watched(
-      (tip) => reconcile(tip, pass, this.#world),
-      () => runLastApplied(this.#world, pass.interruption.signal),
-    )
+    const passed = await this.#source
+      .watched(
+        (tip) => reconcile(tip, pass, this.#world),
+        () => runLastApplied(this.#world, pass.interruption.signal),
+      )
+      .finally(() => this.#tellOutcome())
     this.#neighbourhood.learn(passed)
     this.#noteWaiting(passed)
-    const outcome = passed.deployed?.outcome
-    if (outcome !== undefined && outcome !== 'Unchanged') {
-      const text = `${passed.revision.sha.slice(0, 7)} "${passed.revision.subject}": ${outcome}`
-      this.#tell({ kind: 'generation', text, atMs: this.#world.clock.now() })
-    }
     return passed
+  }
+
+  #tellOutcome(): void {
+    this.#desk.generations(this.#world.generations.latest(10))
+    this.#desk.source(this.#source.unreadable)
   }
 
   #request(origin: string): void {
@@ -235,13 +253,14 @@ class GitController implements RunningController {
     if (waiting === undefined || (before?.sha === revision.sha && before.why === waiting.why)) return
     const text = `${revision.sha.slice(0, 7)} "${revision.subject}" waits: ${waiting.why}`
     this.#world.log.info('revision waits', { revision: revision.sha, why: waiting.why })
-    this.#tell({ kind: 'notice', text, atMs: this.#world.clock.now() })
+    this.#desk.notice(text)
   }
 
   /** A newer commit cuts a running deployment short, at once, from whatever state it has reached. */
   async #branchMoved(): Promise<void> {
     const news = this.#remoteNews.hear()
-    if (news !== undefined) this.#tell({ kind: 'notice', text: news, atMs: this.#world.clock.now() })
+    this.#desk.source(this.#source.unreadable)
+    if (news !== undefined) this.#desk.notice(news)
     if (this.#loop.isRunning && mayOvertake(this.#world) && (await this.#source.hasMoved()))
       this.#loop.interrupt({ kind: 'superseded' })
     this.#request('commit')
@@ -249,13 +268,10 @@ class GitController implements RunningController {
 
   /** The source cannot be read, or state cannot be written: what runs goes on, and status says why. */
   #passFailed(error: unknown): void {
+    if (this.#remoteNews.hasTold(error)) return
     const message = error instanceof Error ? error.message : String(error)
     const code = error instanceof GitprocError ? error.code : 'bug'
     this.#world.log.error('pass failed, what runs goes on', { code, error: message })
-    this.#tell({ kind: 'notice', text: message, atMs: this.#world.clock.now() })
-  }
-
-  #tell(event: EventMessage): void {
-    for (const listener of this.#listeners) listener(event)
+    this.#desk.notice(message)
   }
 }

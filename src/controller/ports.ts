@@ -5,15 +5,19 @@ import type { Repository } from '../git/repository-port.ts'
 import type { PruneLimit } from '../plan/prune.ts'
 import type { SyncWindow } from '../plan/sync-windows.ts'
 import type { AppliedStore } from '../store/applied-port.ts'
+import type { EventJournal } from '../store/event-record.ts'
 import type { GenerationStore, HoldStore, OrderStore, RejectionStore } from '../store/journal-ports.ts'
 import type { TrustStore } from '../store/trust-record.ts'
 import type { LocalTime } from '../supervisor/local-time.ts'
 import type { Supervisor } from '../supervisor/supervisor-port.ts'
 import type { WallAlarm } from '../supervisor/wall-alarm.ts'
 import type { HostFacts } from '../units/host-facts.ts'
+import type { Announcer } from './notify/notifier.ts'
 import type { TrustPolicy } from './source-trust.ts'
 
 export interface ControllerPorts {
+  /** What happened, and who is told of it wherever they are. */
+  readonly events: { readonly journal: EventJournal; readonly notifier: Announcer }
   /** What was believed of the branch, and what is demanded of it. */
   readonly trust: { readonly store: TrustStore; readonly policy: TrustPolicy }
   readonly repository: Repository

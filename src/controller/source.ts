@@ -34,6 +34,11 @@ export class Source {
     return this.#trouble
   }
 
+  /** Why the source cannot be read, where it cannot. */
+  get unreadable(): Trouble | undefined {
+    return this.#remoteTrouble ?? this.#trouble
+  }
+
   /** All that is wrong or unusual with the source, the worst first. */
   get troubles(): readonly Trouble[] {
     const { warning } = this.#world.trust

@@ -111,6 +111,13 @@ export class AppendLog {
     }
   }
 
+  /** Every record that makes sense, read from the disk again: for what is asked seldom and kept in no memory. */
+  readAll(): unknown[] {
+    const bytes = readOrEmpty(this.path)
+    const { records } = parseLines(bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1))
+    return records.slice(1).map(({ value }) => value)
+  }
+
   /**
    * Puts a new file with only these records in the place of the old one. Where that fails the old one stays, which is no
    * loss: undefined then, and the next time may do better.

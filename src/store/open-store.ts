@@ -1,6 +1,8 @@
 /** Everything that a daemon keeps, in one state directory that is its own. */
 import { join } from 'node:path'
 import { type Applied, openApplied } from './applied.ts'
+import { type DeliveredStore, openDelivered } from './delivered.ts'
+import { type Events, openEvents } from './events.ts'
 import { type Generations, openGenerations } from './generations.ts'
 import { openHolds } from './holds.ts'
 import type { HoldStore, OrderStore, RejectionStore } from './journal-ports.ts'
@@ -20,6 +22,8 @@ export interface Store {
   readonly good: Applied
   readonly unitStates: UnitStates
   readonly trust: TrustStore
+  readonly events: Events
+  readonly delivered: DeliveredStore
   /** Brings everything to the disk and gives the directory free. */
   close(): Promise<void>
 }
@@ -33,9 +37,10 @@ export const openStore = (directory: string, options: UnitStateOptions): Store =
     const applied = openApplied(at('applied.jsonl'), options.log)
     const good = openApplied(at('good.jsonl'), options.log)
     const unitStates = openUnitStates(at('unit-states.jsonl'), options)
+    const events = openEvents(at('events.jsonl'), options.log)
     const close = async (): Promise<void> => {
       const closed = await Promise.allSettled(
-        [generations, applied, good, unitStates].map((each) => each.close()),
+        [generations, applied, good, unitStates, events].map((each) => each.close()),
       )
       lock.release()
       const failed = closed.find((each) => each.status === 'rejected')
@@ -50,6 +55,8 @@ export const openStore = (directory: string, options: UnitStateOptions): Store =
       good,
       unitStates,
       trust: openTrust(at('trust.json')),
+      events,
+      delivered: openDelivered(at('notified.json')),
       close,
     }
   } catch (error) {

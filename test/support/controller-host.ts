@@ -15,6 +15,7 @@ import {
   MemoryHolds,
   MemoryOrders,
   MemoryRejections,
+  quietEvents,
 } from './memory-stores.ts'
 import { someHost } from './trees.ts'
 
@@ -28,6 +29,7 @@ export class ControllerHost {
     rejections: new MemoryRejections(),
     orders: new MemoryOrders(),
     trust: anyBranch(),
+    events: quietEvents(),
     applied: new MemoryApplied(),
     good: new MemoryApplied(),
   }

@@ -33,6 +33,8 @@ export class FakeController {
       resume: unused('resume'),
       verb: unused('verb'),
       why: unused('why'),
+      events: () => [],
+      at: (atMs) => ({ atMs, generation: undefined, units: [], isWhole: true }),
       subscribe: (listener) => {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)

@@ -1,7 +1,9 @@
 /** The stores' ports in memory, for tests of what decides; the real ones are tested on real disks. */
 import type { FileTree, TreeEntry } from '../../src/base/file-tree.ts'
+import type { Announcer } from '../../src/controller/notify/notifier.ts'
 import type { TrustPolicy } from '../../src/controller/source-trust.ts'
 import type { AppliedStore } from '../../src/store/applied-port.ts'
+import type { EventJournal, EventQuery, EventRecord, NewEvent } from '../../src/store/event-record.ts'
 import type {
   GenerationStore,
   HoldStore,
@@ -109,6 +111,26 @@ export const anyBranch = (): { readonly store: TrustStore; readonly policy: Trus
     onForcePush: 'follow',
     keyFiles: { allowedSigners: undefined, gpgKeyring: undefined },
   },
+})
+
+export class MemoryEvents implements EventJournal {
+  readonly #events: EventRecord[] = []
+  append = (event: NewEvent): EventRecord => {
+    const record = { seq: this.#events.length + 1, ...event }
+    this.#events.push(record)
+    return record
+  }
+  read = ({ limit, unit, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY }: EventQuery) =>
+    this.#events
+      .filter((event) => event.atMs >= sinceMs && event.atMs <= untilMs)
+      .filter((event) => unit === undefined || event.unit === unit)
+      .slice(-limit)
+}
+
+/** Events that nobody is told of. */
+export const quietEvents = (): { readonly journal: EventJournal; readonly notifier: Announcer } => ({
+  journal: new MemoryEvents(),
+  notifier: { begin: () => {}, announce: () => {} },
 })
 
 export class MemoryApplied implements AppliedStore {

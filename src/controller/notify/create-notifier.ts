@@ -1,0 +1,42 @@
+/** Puts the notifier together from what is configured; with nothing configured it has nobody to tell. */
+import type { Topic } from '../../store/event-record.ts'
+import { commandTarget } from './command.ts'
+import type { Target } from './delivery.ts'
+import { Notifier, type NotifierPorts } from './notifier.ts'
+import { slackTarget, webhookTarget } from './webhook.ts'
+
+export interface NotifyOptions {
+  readonly webhook: URL | undefined
+  readonly webhookTokenFile: string | undefined
+  readonly webhookSecretFile: string | undefined
+  readonly slackUrlFile: string | undefined
+  readonly command: readonly string[] | undefined
+  readonly topics: ReadonlySet<Topic>
+}
+
+/** What people choose among. */
+export const topicGroups = {
+  generation: ['generation'],
+  unit: ['unit-failed', 'unit-recovered'],
+  source: ['source-trouble', 'source-restored'],
+} as const satisfies Readonly<Record<string, readonly Topic[]>>
+
+export const createNotifier = (
+  options: NotifyOptions,
+  ports: Omit<NotifierPorts, 'targets' | 'topics'>,
+): Notifier => new Notifier({ ...ports, targets: targetsOf(options), topics: options.topics })
+
+const targetsOf = (options: NotifyOptions): readonly Target[] => {
+  const {
+    webhook,
+    webhookTokenFile: tokenFile,
+    webhookSecretFile: secretFile,
+    slackUrlFile,
+    command,
+  } = options
+  return [
+    ...(webhook === undefined ? [] : [webhookTarget({ url: webhook, tokenFile, secretFile })]),
+    ...(slackUrlFile === undefined ? [] : [slackTarget(slackUrlFile)]),
+    ...(command === undefined ? [] : [commandTarget(command)]),
+  ]
+}
