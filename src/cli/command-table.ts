@@ -155,6 +155,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: 'watch the branch and keep its units running',
     load: () => import('./commands/daemon.ts'),
   },
+  hostkey: {
+    group: 'Daemon',
+    summary: 'ssh servers that a remote may be fetched from',
+    load: () => import('./commands/hostkey.ts'),
+  },
   'log-level': {
     group: 'Daemon',
     summary: "how much the running daemon's own log says",

@@ -4,7 +4,7 @@ import { revisionName } from '../../base/revision.ts'
 import { diagnosticLine } from './diagnostics.ts'
 import { type Look, paint, printable, type Style, wrapped } from './style.ts'
 import { unitTable } from './unit-table.ts'
-import { counted, quotedSubject, shortName, shortSha, since } from './words.ts'
+import { counted, quotedSubject, shortName, shortSha, since, span } from './words.ts'
 
 export const renderStatus = (status: StatusAnswer, look: Look): readonly string[] => [
   ...headline(status, look),
@@ -97,8 +97,14 @@ const pendingLines = ({ pending, diagnostics }: StatusAnswer, look: Look): reado
   ]
 }
 
-const noticeLines = ({ text, sinceMs, remedy }: Notice, look: Look): readonly string[] =>
-  attentionLine('!', 'busy', `${text} (${since(sinceMs, look)})`, remedy, look)
+const noticeLines = (notice: Notice, look: Look): readonly string[] =>
+  attentionLine('!', 'busy', noticeText(notice, look), notice.remedy, look)
+
+const noticeText = ({ text, sinceMs, nextTryAtMs }: Notice, look: Look): string => {
+  const next =
+    nextTryAtMs === undefined ? '' : `; next try in ${span(Math.max(1000, nextTryAtMs - look.nowMs))}`
+  return `${text}${next} (${since(sinceMs, look)})`
+}
 
 const shownWarnings = 5
 
