@@ -71,6 +71,7 @@ const newRun = (
   ),
   hasGivenUp: false,
   result: 'success',
+  resultText: undefined,
   mainExit: undefined,
   conditionResult: true,
   assertResult: true,

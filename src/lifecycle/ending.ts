@@ -66,9 +66,13 @@ const isLostToStop = (state: ServiceState): boolean => state.isStopRequested && 
 /** What this run came to, the exit of its main process first. */
 export function endWords(state: ServiceState): string {
   const { mainExit, result } = state
-  if (mainExit === undefined) return resultWords(result)
-  const isWholeStory = ['success', 'exit-code', 'signal', 'core-dump', 'oom-kill', 'unknown'].includes(result)
-  return isWholeStory ? exitWords(mainExit) : `${resultWords(result)}, ${exitWords(mainExit)}`
+  const what = state.resultText ?? resultWords(result)
+  if (mainExit === undefined) return what
+  const isWholeStory = ['success', 'exit-code', 'signal', 'core-dump', 'unknown'].includes(result)
+  const tellsAll = isWholeStory || (result === 'oom-kill' && mainExit.oomKilled === true)
+  const how = exitWords(mainExit)
+  if (tellsAll) return how
+  return what.includes(how) ? what : `${what}; ${how}`
 }
 
 function leftOverWords(state: ServiceState): string | undefined {

@@ -71,7 +71,7 @@ export function watchdogEnded(
   setting: Setting,
 ): Next {
   const reason = `no WATCHDOG=1 within ${spanWords(setting.policy.watchdogMs)} (WatchdogSec=)`
-  return enterKill(withResult(state, 'watchdog'), 'stop-watchdog', reason, setting)
+  return enterKill(withResult(state, 'watchdog', reason), 'stop-watchdog', reason, setting)
 }
 
 /** Cell: RuntimeMaxSec= is over. A command under way leaves no room for ExecStop=. */
@@ -97,7 +97,7 @@ export function becameUnhealthy(
 /** Cell: the kernel took a process of a unit that is up or coming up (OOMPolicy=). */
 export function lostToOom(state: ServiceState, _event: EventOf<'oom-killed'>, setting: Setting): Next {
   const reason = 'a process was killed for lack of memory (OOM)'
-  const hit = withResult(state, 'oom-kill')
+  const hit = withResult(state, 'oom-kill', reason)
   switch (setting.policy.oomPolicy) {
     case 'continue':
       return stay(state, { reason: `${reason}; goes on (OOMPolicy=continue)` })

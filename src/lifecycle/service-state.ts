@@ -28,6 +28,8 @@ export interface ServiceState {
   readonly control: ControlProcess | undefined
   /** Outcome of the present run so far; the first failure counts. */
   readonly result: ServiceResult
+  /** In English: what exactly that failure was, where the result alone does not tell (which time-out, whose probe). */
+  readonly resultText: string | undefined
   /** How the main process of this invocation ended. */
   readonly mainExit: ExitRecord | undefined
   /** How the last main process ended, whichever invocation it was of. */
@@ -113,6 +115,7 @@ export const initialServiceState = (now: number): ServiceState => ({
   main: undefined,
   control: undefined,
   result: 'success',
+  resultText: undefined,
   mainExit: undefined,
   lastExit: undefined,
   timers: {},

@@ -5,7 +5,7 @@ import { withMainExit, withSpawned } from './process-facts.ts'
 import { withForeignMain } from './running.ts'
 import type { TimeoutFailureMode } from './service-policy.ts'
 import type { ServiceState } from './service-state.ts'
-import { type Next, type Setting, stay } from './transition.ts'
+import { type Next, type Setting, stay, withResult } from './transition.ts'
 import { enterKill, fail, forceKill } from './way-down.ts'
 import { runConditions, runStart, runStartPost, runStartPre } from './way-up.ts'
 import { exitWords } from './words.ts'
@@ -122,7 +122,7 @@ function endOfControl(state: ServiceState, { policy }: Setting) {
 /** Cell: TimeoutStartSec= is over (TimeoutStartFailureMode=). */
 export function startTimedOut(state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next {
   const reason = `not started within TimeoutStartSec= (in ${state.state})`
-  const late: ServiceState = { ...state, result: state.result === 'success' ? 'timeout' : state.result }
+  const late = withResult(state, 'timeout', reason)
   const ways: Readonly<Record<TimeoutFailureMode, () => Next>> = {
     terminate: () => enterKill(late, 'stop-sigterm', reason, setting),
     abort: () => enterKill(late, 'stop-watchdog', reason, setting),

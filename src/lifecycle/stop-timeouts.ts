@@ -9,24 +9,32 @@ import { abandon, enterKill, enterStopPost, forceKill } from './way-down.ts'
 /** Cells `timed-out`: each leads one step further down (TimeoutStopSec=, TimeoutStopFailureMode=). */
 export function stopTimedOut(state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next {
   const mode = setting.policy.timeouts.stopFailureMode
-  const late = withResult(state, 'timeout')
   const reason = 'ExecStop= took longer than TimeoutStopSec='
+  const late = withResult(state, 'timeout', reason)
   if (mode === 'abort') return enterKill(late, 'stop-watchdog', reason, setting)
   return mode === 'kill' ? forceKill(late, reason, setting) : enterKill(late, 'stop-sigterm', reason, setting)
 }
 
 export function sigtermTimedOut(state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next {
-  const late = withResult(state, 'timeout')
   const reason = `did not end by ${setting.policy.kill.signal} within TimeoutStopSec=`
+  const late = withResult(state, 'timeout', reason)
   const aborts = setting.policy.timeouts.stopFailureMode === 'abort'
   return aborts ? enterKill(late, 'stop-watchdog', reason, setting) : forceKill(late, reason, setting)
 }
 
-export const abortTimedOut = (state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next =>
-  forceKill(withResult(state, 'timeout'), 'did not end within TimeoutAbortSec=', setting)
+export const abortTimedOut = (state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next => {
+  const reason = 'did not end within TimeoutAbortSec='
+  return forceKill(withResult(state, 'timeout', reason), reason, setting)
+}
 
-export const sigkillTimedOut = (state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next =>
-  enterStopPost(withResult(state, 'timeout'), 'a process survives SIGKILL', setting)
+export const sigkillTimedOut = (
+  state: ServiceState,
+  _event: EventOf<'timed-out'>,
+  setting: Setting,
+): Next => {
+  const reason = 'a process survives SIGKILL'
+  return enterStopPost(withResult(state, 'timeout', reason), reason, setting)
+}
 
 export function stopPostTimedOut(state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next {
   const mode = setting.policy.timeouts.stopFailureMode
@@ -35,17 +43,14 @@ export function stopPostTimedOut(state: ServiceState, _event: EventOf<'timed-out
     abort: 'final-watchdog',
     kill: 'final-sigkill',
   }
-  return enterKill(
-    withResult(state, 'timeout'),
-    to[mode],
-    'ExecStopPost= took longer than TimeoutStopSec=',
-    setting,
-  )
+  const reason = 'ExecStopPost= took longer than TimeoutStopSec='
+  return enterKill(withResult(state, 'timeout', reason), to[mode], reason, setting)
 }
 
 export function finalTimedOut(state: ServiceState, _event: EventOf<'timed-out'>, setting: Setting): Next {
-  const late = withResult(state, 'timeout')
-  if (setting.policy.kill.sendSigkill) return enterKill(late, 'final-sigkill', 'did not end in time', setting)
+  const reason = 'did not end within TimeoutStopSec='
+  const late = withResult(state, 'timeout', reason)
+  if (setting.policy.kill.sendSigkill) return enterKill(late, 'final-sigkill', reason, setting)
   return conclude(abandon(late), setting)
 }
 
@@ -57,5 +62,8 @@ export function survivorTimedOut(state: ServiceState, _event: EventOf<'timed-out
     timeouts: { ...policy.timeouts, stopMs: Math.max(policy.timeouts.stopMs, 5000) },
   }
   const reason = 'a process survives SIGKILL (it hangs in the kernel); it is killed again and again'
-  return enterKill(withResult(state, 'timeout'), 'final-sigkill', reason, { ...setting, policy: patient })
+  return enterKill(withResult(state, 'timeout', reason), 'final-sigkill', reason, {
+    ...setting,
+    policy: patient,
+  })
 }

@@ -55,8 +55,8 @@ export const stay = (
 ): Next => ({ state: { ...state, ...patch }, effects })
 
 /** The first failure of a run is its result: what breaks afterwards is a consequence. */
-export const withResult = (state: ServiceState, result: ServiceResult): ServiceState =>
-  state.result === 'success' ? { ...state, result } : state
+export const withResult = (state: ServiceState, result: ServiceResult, text?: string): ServiceState =>
+  state.result === 'success' && result !== 'success' ? { ...state, result, resultText: text } : state
 
 export const deadline = (now: number, ms: number | undefined): number | undefined =>
   ms === undefined || ms === Number.POSITIVE_INFINITY ? undefined : now + ms

@@ -17,7 +17,7 @@ export function enterStop(
   reason: string,
   setting: Setting,
 ): Next {
-  return runStop(withResult(state, result), 0, reason, setting)
+  return runStop(withResult(state, result, reason), 0, reason, setting)
 }
 
 export function runStop(state: ServiceState, index: number, reason: string, setting: Setting): Next {
@@ -27,7 +27,7 @@ export function runStop(state: ServiceState, index: number, reason: string, sett
 
 /** The short way down: signals at once. */
 export const fail = (state: ServiceState, result: ServiceResult, reason: string, setting: Setting): Next =>
-  enterKill(withResult(state, result), 'stop-sigterm', reason, setting)
+  enterKill(withResult(state, result, reason), 'stop-sigterm', reason, setting)
 
 export function enterKill(state: ServiceState, to: KillState, reason: string, setting: Setting): Next {
   const { policy } = setting

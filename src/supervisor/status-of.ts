@@ -31,6 +31,7 @@ function statusWith(unit: ServiceUnit, usage: Usage): UnitStatus {
     startedAtMs: state.invocation?.mainStartedAtMs,
     restarts: state.restarts,
     lastExit: state.lastExit,
+    ...(state.cause === undefined ? {} : { cause: state.cause }),
     reason: state.reason,
     nextEventAtMs: armedTimer(state)?.atMs,
     health: healthOf(unit),

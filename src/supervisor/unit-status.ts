@@ -1,4 +1,5 @@
 /** What is known of a unit at this moment: the supervisor's answer to `status`, and part of the api's contract. */
+import type { Cause } from '../base/cause.ts'
 import type { ExitRecord } from '../base/exit.ts'
 import type { ActiveState } from '../lifecycle/active-state.ts'
 import type { HealthState } from '../lifecycle/health.ts'
@@ -30,6 +31,8 @@ export interface UnitStatus {
   /** Restarts by the unit's own policy since it was last started on purpose. */
   readonly restarts: number
   readonly lastExit: ExitRecord | undefined
+  /** Who asked for its last start or stop, and why; absent: nobody has yet. */
+  readonly cause?: Cause
   /** In English: why it is in this state, and what comes next (`next start in 5 s`, `gave up: 5 starts in 10 s`). */
   readonly reason: string
   readonly nextEventAtMs: number | undefined
