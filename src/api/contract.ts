@@ -149,7 +149,7 @@ export interface SyncRequest {
   readonly retry?: boolean
   /** Go ahead although the commit removes more than `prune_limit`. */
   readonly prune?: boolean
-  /** Go ahead although no sync window is open. */
+  /** Go ahead although no sync window is open, or commits are suspended. */
   readonly now?: boolean
   /** Only the plan of this hash. */
   readonly plan?: string

@@ -212,7 +212,7 @@ const rejectionsOf = (
  * were cut short just before this one. Undefined: there is none.
  */
 const takeOverInterrupted = async (world: World): Promise<readonly string[] | undefined> => {
-  const latest = world.generations.latest(50)
+  const latest = world.generations.latest(50).filter(({ outcome }) => outcome !== 'Refused')
   const end = latest.findIndex(({ outcome }) => outcome !== 'Progressing' && outcome !== 'Superseded')
   const chain = latest.slice(0, end === -1 ? undefined : end)
   const [last] = chain

@@ -9,13 +9,13 @@ import { timestampText } from '../units/calendar/timestamp-text.ts'
 export interface Permits {
   /** Try again what failed, was refused or declined. */
   readonly retries: boolean
-  /** Apply although no sync window is open. */
-  readonly outsideWindow: boolean
+  /** Apply although no sync window is open, or commits are suspended. */
+  readonly now: boolean
   /** Remove as many units as the commit removes. */
   readonly prune: boolean
 }
 
-export const noPermits: Permits = { retries: false, outsideWindow: false, prune: false }
+export const noPermits: Permits = { retries: false, now: false, prune: false }
 
 export interface Waiting {
   readonly kind: 'Suspended' | 'OutsideWindow' | 'PruneGuard'
@@ -36,7 +36,7 @@ export const judgeTime = (
   windows: readonly SyncWindow[],
   permits: Permits,
   time: TimeFacts,
-): Waiting | undefined => suspended(orders, time) ?? shut(windows, permits, time)
+): Waiting | undefined => (permits.now ? undefined : (suspended(orders, time) ?? shut(windows, time)))
 
 const suspended = ({ suspension }: Orders, time: TimeFacts): Waiting | undefined => {
   if (suspension === undefined || hasEnded(suspension, time.nowMs)) return undefined
@@ -53,8 +53,7 @@ const suspended = ({ suspension }: Orders, time: TimeFacts): Waiting | undefined
 export const hasEnded = (entry: { readonly untilMs?: number | undefined }, nowMs: number): boolean =>
   entry.untilMs !== undefined && entry.untilMs <= nowMs
 
-const shut = (windows: readonly SyncWindow[], permits: Permits, time: TimeFacts): Waiting | undefined => {
-  if (permits.outsideWindow) return undefined
+const shut = (windows: readonly SyncWindow[], time: TimeFacts): Waiting | undefined => {
   const verdict = judgeWindows(windows, time.nowMs, time.zones)
   if (verdict.isOpen) return undefined
   const by = verdict.shutBy === undefined ? 'no sync window is open' : `"${verdict.shutBy.text}" shuts`

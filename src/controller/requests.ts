@@ -4,7 +4,7 @@ import { GitprocError } from '../base/error.ts'
 import { timeText } from './gate.ts'
 import type { PassLoop, PassRequest } from './pass-loop.ts'
 import type { Passed } from './reconcile.ts'
-import { checkMayRollBack, commitRollback, pin, planRollback } from './rollback.ts'
+import { checkFollowsBranch, commitRollback, pin, planRollback } from './rollback.ts'
 import type { World } from './world.ts'
 
 export const passRequestOf = ({
@@ -16,7 +16,7 @@ export const passRequestOf = ({
   confirmWithinMs,
 }: SyncRequest): PassRequest => ({
   origin: 'sync',
-  permits: { retries: retry, prune, outsideWindow: now },
+  permits: { retries: retry, prune, now },
   ...(plan === undefined ? {} : { expects: plan }),
   ...(confirmWithinMs === undefined ? {} : { confirm: { who, spanMs: confirmWithinMs } }),
 })
@@ -68,11 +68,11 @@ export const requestRollback = async (
   loop: PassLoop,
   world: World,
 ): Promise<RollbackAnswer> => {
-  checkMayRollBack(request, world)
+  checkFollowsBranch(request, world)
   const { to, plan } = await planRollback(request.revision, world)
   if (request.dryRun) return { to, commit: undefined, plan, generation: undefined }
   const origin = `rollback to ${to.sha.slice(0, 7)}`
-  const permits = { retries: false, prune: true, outsideWindow: true }
+  const permits = { retries: false, prune: true, now: true }
   const { prepared: commit, passed } = await loop.overtake({ origin, permits }, () =>
     goBack(to, request, world),
   )
@@ -87,7 +87,7 @@ const goBack = async (
   request: RollbackRequest,
   world: World,
 ): Promise<RollbackAnswer['commit']> => {
-  checkMayRollBack(request, world)
+  checkFollowsBranch(request, world)
   if (request.pin) {
     await pin(to, request, world)
     return undefined

@@ -5,7 +5,7 @@ import { type Revision, revisionName } from '../base/revision.ts'
 import type { Plan } from '../plan/plan.ts'
 import { holdBack, parse } from './definitions.ts'
 import { planTo } from './deploy.ts'
-import { hasEnded, timeText } from './gate.ts'
+import { timeText } from './gate.ts'
 import { reconsider } from './standing-orders.ts'
 import type { World } from './world.ts'
 
@@ -54,24 +54,16 @@ export const pin = async (to: Revision, { who, reason }: RollbackRequest, world:
   }))
 }
 
-/** A commit that would not be applied helps nobody. Fails `plan/waits`. */
-export const checkMayRollBack = (
-  { pin: isPin }: RollbackRequest,
-  { orders, clock, localTime }: World,
-): void => {
-  const { suspension, pin: pinned } = orders.now
-  if (suspension !== undefined && !hasEnded(suspension, clock.now()))
-    throw new GitprocError('plan/waits', `commits are suspended by ${suspension.who}`, {
-      remedy: 'first: gitproc resume',
-    })
-  if (pinned !== undefined && !isPin) {
-    const since = timeText(pinned.sinceMs, localTime)
-    throw new GitprocError(
-      'plan/waits',
-      `this host is pinned to ${pinned.sha.slice(0, 7)} by ${pinned.who} since ${since}`,
-      { remedy: 'first: gitproc resume; or move the pin: gitproc rollback SHA --pin' },
-    )
-  }
+/** A commit on a branch that this host does not follow helps nobody. Fails `plan/waits`. */
+export const checkFollowsBranch = (request: RollbackRequest, { orders, localTime }: World): void => {
+  const { pin: pinned } = orders.now
+  if (pinned === undefined || request.pin) return
+  const since = timeText(pinned.sinceMs, localTime)
+  throw new GitprocError(
+    'plan/waits',
+    `this host is pinned to ${pinned.sha.slice(0, 7)} by ${pinned.who} since ${since}`,
+    { remedy: 'first: gitproc resume; or move the pin: gitproc rollback SHA --pin' },
+  )
 }
 
 /** The newest healthy generation of another revision than the one applied now. */

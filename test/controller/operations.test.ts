@@ -214,11 +214,15 @@ describe('suspend', () => {
     assert.equal(host.supervisor.status('slow.service')?.activeState, 'active')
   })
 
-  test('is not gone round by a rollback, but for what is said about it', async () => {
+  test('is gone round by a person who says now, and by a rollback; and goes on', async () => {
     const { host } = await booted()
-    await host.deploy({ 'a.service': changed })
     await host.controller.suspend(me)
-    await assert.rejects(host.controller.rollback({ ...me, wait: true }), { code: 'plan/waits' })
+    await host.deploy({ 'a.service': changed })
+    await host.controller.sync({ ...me, wait: true, now: true })
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o27)
+    await host.controller.rollback({ ...me, wait: true })
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o22)
+    assert.equal((await host.deploy({ 'a.service': changed })).syncReason, 'Suspended')
   })
 })
 
@@ -293,9 +297,9 @@ describe('a sync that has to be confirmed', () => {
     const { host } = made
     await host.controller.suspend(me)
     await host.deploy({ 'a.service': changed, 'b.service': service() })
-    await host.stores.orders.change((orders) => ({ ...orders, suspension: undefined }))
-    const answer = await host.controller.sync({ ...me, wait: true, confirmWithinMs: 600_000 })
+    const answer = await host.controller.sync({ ...me, wait: true, now: true, confirmWithinMs: 600_000 })
     assert.ok(answer.confirmation)
+    await host.stores.orders.change((orders) => ({ ...orders, suspension: undefined }))
     return made
   }
 

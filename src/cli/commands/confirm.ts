@@ -7,7 +7,7 @@ export default class Confirm extends GitprocCommand {
   static override summary = 'Keeps what gitproc sync --confirm applied.'
   static override description = 'Exit status 1 where nothing waits to be confirmed.'
   static override flags = { output: outputFlag, ...clientFlags }
-  static override examples = ['$ gitproc sync --confirm 10min', '$ gitproc confirm']
+  static override examples = ['$ gitproc confirm']
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Confirm)

@@ -8,7 +8,7 @@ import { parseUntil, presentMoment } from '../until.ts'
 export default class Suspend extends GitprocCommand {
   static override summary = 'Applies no commit until gitproc resume; services go on.'
   static override description =
-    'Services are supervised as ever: they are restarted when they crash, and start, stop and restart work. What is being applied already is brought to its end. It outlives restarts of the daemon and of the host.'
+    'Services are supervised as ever: they are restarted when they crash, and start, stop and restart work. What is being applied already is brought to its end. A person goes ahead all the same with gitproc sync --now and gitproc rollback. It outlives restarts of the daemon and of the host.'
   static override flags = {
     reason: Flags.string({ description: 'why, for those who wonder later', helpValue: 'TEXT' }),
     until: Flags.string({

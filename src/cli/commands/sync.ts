@@ -4,7 +4,7 @@ import type { StatusAnswer, SyncAnswer, SyncRequest } from '../../api/contract.t
 import { GitprocError } from '../../base/error.ts'
 import { parseTimeSpan } from '../../units/time-span/time-span.ts'
 import { exitStatuses } from '../exit-status.ts'
-import { GitprocCommand, print, printJson, type Session } from '../gitproc-command.ts'
+import { GitprocCommand, print, printJson, remark, type Session } from '../gitproc-command.ts'
 import { clientFlags, outputFlag, waitFlag } from '../global-flags.ts'
 import { withProgress } from '../progress.ts'
 import { attention, headline } from '../render/status.ts'
@@ -19,7 +19,7 @@ export default class Sync extends GitprocCommand {
     wait: waitFlag,
     retry: Flags.boolean({ description: 'try again what was rejected, refused or cancelled' }),
     prune: Flags.boolean({ description: 'go ahead although the commit removes more than prune_limit' }),
-    now: Flags.boolean({ description: 'go ahead although no sync window is open' }),
+    now: Flags.boolean({ description: 'go ahead although no sync window is open, or commits are suspended' }),
     plan: Flags.string({
       description: 'apply only if git and what runs are as they were when gitproc plan printed this hash',
       helpValue: 'HASH',
@@ -35,7 +35,7 @@ export default class Sync extends GitprocCommand {
     '$ gitproc sync',
     '$ gitproc sync --retry',
     '$ gitproc sync --plan 2c26b46b68ffc68f',
-    '$ gitproc sync --confirm 10min',
+    '$ gitproc suspend; git commit …; gitproc sync --now --confirm 10min',
   ]
 
   async run(): Promise<number> {
@@ -61,6 +61,8 @@ export default class Sync extends GitprocCommand {
       return exitStatuses.done.status
     }
     await report(answer, session)
+    if (flags.confirm !== undefined && answer.confirmation === undefined && isGood(answer))
+      remark('Nothing had to be applied, so there is nothing to confirm.')
     return syncStatusOf(answer)
   }
 }

@@ -20,8 +20,9 @@ export const renderPlan = (
 export const planFooter = ({ plan, waits, diagnostics }: PlanAnswer, look: Look): readonly string[] => {
   const isRefused = diagnostics.some(({ severity }) => severity === 'error')
   if (isRefused || isEmptyPlan(plan)) return []
+  const sync = waits?.remedy.startsWith('gitproc sync ') ? waits.remedy : 'gitproc sync'
   return [
-    paint(look, 'quiet', `Plan ${plan.hash}   gitproc sync --plan ${plan.hash}`),
+    paint(look, 'quiet', `Plan ${plan.hash}   ${sync} --plan ${plan.hash}`),
     ...(waits ? [`It waits: ${printable(waits.why)}   ${waits.remedy}`] : []),
   ]
 }
