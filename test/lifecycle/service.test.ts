@@ -230,7 +230,7 @@ const scenarios: readonly Scenario[] = [
     when: (host) => host.start().exitControl(1),
     path: ['dead', 'condition', 'stop-sigterm', 'dead'],
     result: 'exec-condition',
-    reason: /ExecCondition= kept it/,
+    reason: /^skipped: ExecCondition= exited 1$/,
   },
   {
     title: 'ExecCondition= that exits 255 is a failure',
