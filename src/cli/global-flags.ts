@@ -75,6 +75,16 @@ export const daemonFlags = {
   'prune-limit': keyFlag('prune_limit'),
   'sync-window': keyFlag('sync_window'),
   strict: keyFlag('strict'),
+  'verify-commits': keyFlag('verify_commits'),
+  'allowed-signers': keyFlag('allowed_signers'),
+  'gpg-keyring': keyFlag('gpg_keyring'),
+  'on-force-push': keyFlag('on_force_push'),
+  'notify-webhook': keyFlag('notify_webhook'),
+  'notify-webhook-token-file': keyFlag('notify_webhook_token_file'),
+  'notify-webhook-secret-file': keyFlag('notify_webhook_secret_file'),
+  'notify-slack-url-file': keyFlag('notify_slack_url_file'),
+  'notify-command': keyFlag('notify_command'),
+  'notify-on': keyFlag('notify_on'),
   'webhook-listen': keyFlag('webhook_listen'),
   'webhook-secret-file': keyFlag('webhook_secret_file'),
   'metrics-listen': keyFlag('metrics_listen'),
@@ -88,6 +98,11 @@ export const outputFlag = Flags.option({
   options: ['text', 'json'] as const,
   default: 'text' as const,
 })()
+
+export const atFlag = Flags.string({
+  description: 'as it was at this time: 10m, yesterday, 2026-03-14 14:00',
+  helpValue: 'TIME',
+})
 
 export const utcFlag = Flags.boolean({ description: 'times in UTC instead of ages' })
 

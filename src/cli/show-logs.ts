@@ -6,10 +6,8 @@ import { type LogFormat, LogFormatter } from '../logs/format.ts'
 import type { LogQuery } from '../logs/query.ts'
 import { readRawLogs } from '../logs/raw.ts'
 import { readLogs } from '../logs/read.ts'
-import { TimeZones } from '../units/calendar/time-zone.ts'
-import { parseTimestamp } from '../units/calendar/timestamp.ts'
-import { parseTimeSpan } from '../units/time-span/time-span.ts'
 import type { Session } from './gitproc-command.ts'
+import { pastMoment } from './past-moment.ts'
 import type { Look } from './render/style.ts'
 import { fullName, shortName } from './render/words.ts'
 
@@ -37,30 +35,14 @@ export const logQuery = (flags: LogFlags, directory: string, nowMs: number): Log
   follow: flags.follow,
   reverse: flags.reverse,
   lines: flags.lines ?? (flags.follow && flags.since === undefined ? linesBeforeFollowing : undefined),
-  sinceMs: flags.since === undefined ? undefined : moment('--since', flags.since, nowMs),
-  untilMs: flags.until === undefined ? undefined : moment('--until', flags.until, nowMs),
+  sinceMs: flags.since === undefined ? undefined : pastMoment('--since', flags.since, nowMs),
+  untilMs: flags.until === undefined ? undefined : pastMoment('--until', flags.until, nowMs),
   grep: flags.grep === undefined ? undefined : pattern(flags.grep),
   revision: flags.rev,
   invocation: flags.invocation,
   ...(flags['last-crash'] ? { lastCrash: true } : {}),
   ...(flags['stderr-only'] ? { streams: ['err' as const] } : {}),
 })
-
-/** A time as systemd.time(7) writes it, or a span: that long ago. */
-const moment = (flag: string, text: string, nowMs: number): number => {
-  const spanUsec = parseTimeSpan(text)
-  if (spanUsec !== undefined && Number.isFinite(spanUsec) && !/^\d+$/.test(text))
-    return nowMs - spanUsec / 1000
-  const atUsec = parseTimestamp(
-    text,
-    nowMs * 1000,
-    new TimeZones(Intl.DateTimeFormat().resolvedOptions().timeZone),
-  )
-  if (atUsec !== undefined) return atUsec / 1000
-  throw new GitprocError('cli/usage', `${flag} wants a time, got "${text}"`, {
-    remedy: 'such as: 10m, yesterday, 14:30, "2026-03-14 14:30:00"',
-  })
-}
 
 const pattern = (text: string): RegExp => {
   try {

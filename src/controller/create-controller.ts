@@ -21,6 +21,7 @@ import type {
 import { GitprocError } from '../base/error.ts'
 import type { DesiredState } from '../plan/desired.ts'
 import type { EventQuery, EventRecord } from '../store/event-record.ts'
+import { rollbackWords, wishesOf } from './asked-words.ts'
 import { runLastApplied, takeOver } from './boot.ts'
 import type { Controller } from './controller-port.ts'
 import { holdBack, parse } from './definitions.ts'
@@ -148,6 +149,8 @@ class GitController implements RunningController {
   }
 
   async sync(request: SyncRequest): Promise<SyncAnswer> {
+    const wishes = wishesOf(request)
+    if (wishes !== '') this.#desk.asked(request.who, `asked for a sync${wishes}`)
     const pass = requestSync(request, this.#loop, this.#world)
     pass.catch((error: unknown) => this.#passFailed(error))
     // Without waiting: what is refused at once is told at once.
@@ -166,29 +169,35 @@ class GitController implements RunningController {
   }
 
   rollback(request: RollbackRequest): Promise<RollbackAnswer> {
+    if (!request.dryRun) this.#desk.asked(request.who, rollbackWords(request), { why: request.reason })
     return requestRollback(request, this.#loop, this.#world)
   }
 
   async cancel(request: OperationRequest): Promise<OperationAnswer> {
+    this.#desk.asked(request.who, 'asked to cancel the deployment', { why: request.reason })
     return cancel(request, this.#loop, this.#world)
   }
 
   confirm(request: OperationRequest): Promise<OperationAnswer> {
+    this.#desk.asked(request.who, 'confirmed the deployment')
     return confirm(request, this.#world)
   }
 
   suspend(request: SuspendRequest): Promise<OperationAnswer> {
+    this.#desk.asked(request.who, 'suspended commits', { why: request.reason })
     return suspend(request, this.#world)
   }
 
   async resume(request: OperationRequest): Promise<OperationAnswer> {
     const answer = await resume(request, this.#world)
+    this.#desk.asked(request.who, 'let commits be applied again')
     this.#request('resume')
     return answer
   }
 
   async verb(unit: string, verb: UnitVerb, request: VerbRequest): Promise<VerbAnswer> {
     knownStatus(unit, this.#world)
+    this.#desk.asked(request.who, `asked to ${verb} it`, { unit, why: request.reason })
     try {
       return await operate(unit, verb, request, this.#world)
     } finally {

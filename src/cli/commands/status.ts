@@ -3,17 +3,18 @@ import * as Args from '@oclif/core/args'
 import type { StatusAnswer, UnitView } from '../../api/contract.ts'
 import { exitStatuses } from '../exit-status.ts'
 import { GitprocCommand, print, printJson, type Session } from '../gitproc-command.ts'
-import { clientFlags, outputFlag, utcFlag } from '../global-flags.ts'
+import { atFlag, clientFlags, outputFlag, utcFlag } from '../global-flags.ts'
 import { renderStatus } from '../render/status.ts'
 import { renderUnit } from '../render/unit-detail.ts'
 import { fullName } from '../render/words.ts'
+import { showAllAt } from '../show-past.ts'
 
 export default class Status extends GitprocCommand {
   static override summary = 'Shows what runs, at which commit, how it is, and what wants attention.'
   static override description =
     'COMMIT is the last commit that changed the definition of a unit; CPU is the average since its start.'
   static override args = { name: Args.string({ description: 'units to show in detail', multiple: true }) }
-  static override flags = { output: outputFlag, utc: utcFlag, ...clientFlags }
+  static override flags = { at: atFlag, output: outputFlag, utc: utcFlag, ...clientFlags }
   static override examples = [
     '$ gitproc status',
     '$ gitproc status web',
@@ -24,6 +25,10 @@ export default class Status extends GitprocCommand {
     const { flags, args } = await this.parse(Status)
     const session = this.session(flags)
     const names = args.name ?? []
+    if (flags.at !== undefined) {
+      await showAllAt(session, flags.at)
+      return exitStatuses.done.status
+    }
     return names.length === 0 ? showAll(session) : showUnits(names.map(fullName), session)
   }
 }
