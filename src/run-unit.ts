@@ -15,13 +15,17 @@ import type { Executor } from './executor/executor.ts'
 import { createExecutor } from './executor/process-executor.ts'
 import { createPassThrough } from './logs/pass-through.ts'
 import { createHostFactsReader } from './read-host-facts.ts'
+import { raiseLoopback } from './supervisor/private-network.ts'
 import { RecordInMemory, runOnce, type Stage } from './supervisor/run-once.ts'
 import { type RunReport, reportOf } from './supervisor/run-report.ts'
+import { type Trial, type TrialTerms, tryOnce } from './supervisor/try-once.ts'
 import { createHostSupervisor } from './supervisor-on-host.ts'
 import { systemClock } from './system-clock.ts'
 import type { LoadedUnit } from './units/loaded-unit.ts'
 
 export type { RunReport } from './supervisor/run-report.ts'
+export type { Trial } from './supervisor/try-once.ts'
+export { raiseLoopback }
 
 export interface RunOptions {
   /** Where the unit's files lie: `%y`. */
@@ -47,6 +51,20 @@ export const runUnit = async (unit: LoadedUnit, options: RunOptions): Promise<Ru
   try {
     const run = await runOnce(unit, await assemble(options, closings))
     return reportOf({ ...run, unit: unit.name, signalNumbers: constants.signals })
+  } finally {
+    for (const close of closings.reverse()) await close()
+  }
+}
+
+/** Starts a loaded service, judges it as a deployment would, and stops it. Fails as `runUnit` does. */
+export const tryUnit = async (
+  unit: LoadedUnit,
+  options: RunOptions,
+  terms: Omit<TrialTerms, 'clock'>,
+): Promise<Trial> => {
+  const closings: Closings = []
+  try {
+    return await tryOnce(unit, await assemble(options, closings), { ...terms, clock: systemClock })
   } finally {
     for (const close of closings.reverse()) await close()
   }

@@ -125,6 +125,8 @@ export interface VerbAnswer {
   readonly reason: string | undefined
   readonly status: UnitStatus
 }
+/** POST /v1/verbs/VERB with `units`: the same for many; each has an answer or an error of its own, in their order. */
+export type ManyVerbsAnswer = { readonly answers: readonly (VerbAnswer | ErrorAnswer)[] }
 
 /** GET /v1/history?unit=NAME&limit=N */
 export interface HistoryAnswer {

@@ -53,6 +53,18 @@ export const verbRequest = (fields: Fields): VerbRequest =>
     data: base64(fields, 'data'),
   })
 
+export const manyVerbsRequest = ({
+  units,
+  ...fields
+}: Fields): VerbRequest & { readonly units: readonly string[] } => {
+  if (
+    !Array.isArray(units) ||
+    !units.every((unit) => typeof unit === 'string' && unit.length <= maxTextLength)
+  )
+    throw badRequest('"units" wants a list of names')
+  return { ...verbRequest(fields), units: units as string[] }
+}
+
 export const syncRequest = (fields: Fields): SyncRequest =>
   onlyKnown(fields, {
     who: text(fields, 'who') ?? anonymous,

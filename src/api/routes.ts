@@ -1,21 +1,27 @@
 /** Every route of the api, as one table: method, path, what answers. `:name` is one segment of the path. */
 import type { Clock } from '../base/clock.ts'
+import { GitprocError } from '../base/error.ts'
 import { type Log, type LogVolume, logLevels } from '../base/log.ts'
 import type { Controller } from '../controller/controller-port.ts'
 import type { UnitMetrics } from '../supervisor/metrics/sampler.ts'
 import type {
+  ErrorAnswer,
   LogFilesAnswer,
   LogLevelAnswer,
+  ManyVerbsAnswer,
   ShutdownAnswer,
   UnitMetricsAnswer,
   UnitVerb,
+  VerbAnswer,
 } from './contract.ts'
+import { failedAnswer } from './error-answer.ts'
 import { metricsAnswer } from './metrics-answer.ts'
 import { at, pastEvents } from './past-answer.ts'
 import {
   badRequest,
   type Fields,
   logLevelRequest,
+  manyVerbsRequest,
   operationRequest,
   rollbackRequest,
   shutdownRequest,
@@ -70,6 +76,7 @@ export const routes: readonly Route[] = [
   },
   { method: 'GET', path: '/v1/units/:name/metrics', answer: (call, context) => unitMetrics(call, context) },
   { method: 'POST', path: '/v1/units/:name/:verb', answer: (call, context) => verb(call, context) },
+  { method: 'POST', path: '/v1/verbs/:verb', answer: (call, context) => verbForMany(call, context) },
   { method: 'GET', path: '/v1/history', answer: (call, { controller }) => history(call, controller) },
   {
     method: 'GET',
@@ -117,10 +124,31 @@ export const routes: readonly Route[] = [
 
 const verbs: readonly UnitVerb[] = ['start', 'stop', 'restart', 'reload', 'kill', 'send', 'freeze', 'thaw']
 
-const verb = async ({ params, body }: Call, { controller }: RouteContext): Promise<unknown> => {
+const verb = async ({ params, body }: Call, { controller }: RouteContext): Promise<unknown> =>
+  controller.verb(params['name']!, verbOf(params), verbRequest(body))
+
+const verbOf = (params: Call['params']): UnitVerb => {
   const asked = verbs.find((candidate) => candidate === params['verb'])
   if (asked === undefined) throw badRequest(`"${params['verb']}" is none of ${verbs.join(', ')}`)
-  return controller.verb(params['name']!, asked, verbRequest(body))
+  return asked
+}
+
+/** One that fails is no reason for the others to fail. */
+const verbForMany = async (
+  { params, body }: Call,
+  { controller, log }: RouteContext,
+): Promise<ManyVerbsAnswer> => {
+  const asked = verbOf(params)
+  const { units, ...request } = manyVerbsRequest(body)
+  const one = async (unit: string): Promise<VerbAnswer | ErrorAnswer> => {
+    try {
+      return await controller.verb(unit, asked, request)
+    } catch (error) {
+      if (!(error instanceof GitprocError)) log.error('request met a bug', { unit, verb: asked, error })
+      return failedAnswer(error).body
+    }
+  }
+  return { answers: await Promise.all(units.map(one)) }
 }
 
 const defaultHistory = 20

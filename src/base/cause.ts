@@ -16,4 +16,6 @@ export interface Cause {
   readonly who?: string
   /** SHA of the revision that led to it. */
   readonly revision?: string
+  /** Variables that tell the unit's own commands of it: `MONITOR_UNIT`, … (systemd.exec(5)). */
+  readonly environment?: Readonly<Record<string, string>>
 }

@@ -37,7 +37,7 @@ export class DaemonClient {
     const response = await this.#open(method, path, body)
     const answer = parsed(await this.#text(response), path)
     if (response.statusCode === 200) return answer as T
-    throw failed(answer, path)
+    throw failureIn(answer, path)
   }
 
   async #text(response: IncomingMessage): Promise<string> {
@@ -139,7 +139,8 @@ const parsed = (text: string, path: string): unknown => {
   }
 }
 
-const failed = (answer: unknown, path: string): GitprocError => {
+/** What the daemon answered instead of what was asked for. */
+export const failureIn = (answer: unknown, path: string): GitprocError => {
   const error = (answer as Partial<ErrorAnswer>).error
   if (error === undefined)
     return new GitprocError('api/broken', `the answer to ${path} is neither success nor failure`)

@@ -1,6 +1,7 @@
 /** What start, stop, restart, reload and kill have in common: asking for many units, and telling what came of each. */
-import type { StatusAnswer, UnitVerb, VerbAnswer, VerbRequest } from '../api/contract.ts'
+import type { ManyVerbsAnswer, StatusAnswer, UnitVerb, VerbAnswer, VerbRequest } from '../api/contract.ts'
 import { GitprocError } from '../base/error.ts'
+import { failureIn } from './client.ts'
 import { exitStatuses } from './exit-status.ts'
 import { describeFailure } from './failure.ts'
 import { print, printJson, remark, type Session } from './gitproc-command.ts'
@@ -25,7 +26,7 @@ export const runVerb = async (call: VerbCall, session: Session): Promise<number>
   const isShown = (event: { readonly unit?: string | undefined }): boolean => concerned.has(event.unit ?? '')
   const results = await withProgress(session, isShown, async () => {
     const done: Result[] = []
-    for (const wave of waves) done.push(...(await Promise.all(wave.map((name) => ask(name, call, session)))))
+    for (const wave of waves) done.push(...(await askAll(wave, call, session)))
     return done
   })
   const isHeld = call.verb === 'stop' && call.request.hold !== false
@@ -51,18 +52,44 @@ interface Result {
   readonly error?: unknown
 }
 
-const ask = async (name: string, { verb, request }: VerbCall, { daemon }: Session): Promise<Result> => {
+/** The daemon takes requests of 64 KiB. */
+const namesAtOnce = 200
+
+const askAll = async (
+  names: readonly string[],
+  call: VerbCall,
+  session: Session,
+): Promise<readonly Result[]> => {
+  const parts = Array.from({ length: Math.ceil(names.length / namesAtOnce) }, (_, part) =>
+    names.slice(part * namesAtOnce, (part + 1) * namesAtOnce),
+  )
+  const results = await Promise.all(parts.map((part) => ask(part, call, session)))
+  return results.flat()
+}
+
+const ask = async (
+  units: readonly string[],
+  { verb, request }: VerbCall,
+  { daemon }: Session,
+): Promise<readonly Result[]> => {
+  const path = `/v1/verbs/${verb}`
   try {
-    const path = `/v1/units/${encodeURIComponent(name)}/${verb}`
-    const answer = await daemon.post<VerbAnswer>(path, { ...request, who: whoAsks() })
-    return { status: hasFailed(answer) ? exitStatuses.failed.status : exitStatuses.done.status, answer }
+    const { answers } = await daemon.post<ManyVerbsAnswer>(path, { ...request, who: whoAsks(), units })
+    return answers.map((answer) => ('error' in answer ? failure(failureIn(answer, path)) : success(answer)))
   } catch (error) {
-    return {
-      status: describeFailure(error, { width: 80, hasColor: false, isUtc: false, nowMs: 0 }).status,
-      error,
-    }
+    return units.map(() => failure(error))
   }
 }
+
+const success = (answer: VerbAnswer): Result => ({
+  status: hasFailed(answer) ? exitStatuses.failed.status : exitStatuses.done.status,
+  answer,
+})
+
+const failure = (error: unknown): Result => ({
+  status: describeFailure(error, { width: 80, hasColor: false, isUtc: false, nowMs: 0 }).status,
+  error,
+})
 
 const report = (asked: Asked, results: readonly Result[], { look, isJson }: Session): void => {
   const answers = results.flatMap((result) => (result.answer ? [result.answer] : []))

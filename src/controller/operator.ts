@@ -15,8 +15,11 @@ export const operate = async (
   request: VerbRequest,
   world: World,
 ): Promise<VerbAnswer> => {
-  await prepare(unit, verb, request, world)
-  const work = carryOut(unit, verb, request, world)
+  // A stop and a start at the same time: what is on disk in the end and what was done last are of the same one.
+  const { work } = await world.turns.next(unit, async () => {
+    await prepare(unit, verb, request, world)
+    return { work: carryOut(unit, verb, request, world) }
+  })
   if (!request.wait) {
     work.catch((error: Error) =>
       world.log.error('request of an operator failed', { unit, verb, error: error.message }),

@@ -13,6 +13,10 @@ type Relation =
   | 'PartOf'
   | 'Upholds'
   | 'Conflicts'
+  | 'PropagatesStopTo'
+  | 'StopPropagatedFrom'
+  | 'PropagatesReloadTo'
+  | 'ReloadPropagatedFrom'
   | 'After'
   | 'Before'
 
@@ -29,15 +33,43 @@ function namedBy(name: UnitName, relations: readonly Relation[], units: KnownUni
 
 /** Stopped on purpose: these stop as well. */
 export const stoppedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
-  without(name, namedBy(name, ['Requires', 'Requisite', 'BindsTo', 'PartOf'], units))
+  without(name, [
+    ...namedBy(name, ['Requires', 'Requisite', 'BindsTo', 'PartOf'], units),
+    ...stopPropagatedTo(name, units),
+  ])
+
+/** Stops when it stops, for whatever reason: either of the two may say so. */
+const stopPropagatedTo = (name: UnitName, units: KnownUnits): readonly UnitName[] => [
+  ...known(namesIn(units.get(name), 'PropagatesStopTo'), units),
+  ...namedBy(name, ['StopPropagatedFrom'], units),
+]
 
 /** Restarted on purpose: these restart as well, if they run. */
 export const restartedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
   without(name, namedBy(name, ['Requires', 'Requisite', 'BindsTo', 'PartOf'], units))
 
-/** Went down by itself, for whatever reason: these can't be without it. */
-export const boundTo = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
-  without(name, namedBy(name, ['BindsTo'], units))
+/** Reloaded on purpose: these reload as well, if they run and can. */
+export const reloadedWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
+  without(name, [
+    ...known(namesIn(units.get(name), 'PropagatesReloadTo'), units),
+    ...namedBy(name, ['ReloadPropagatedFrom'], units),
+  ])
+
+/** Went down by itself, for whatever reason: these can't be without it, or are to stop with it. */
+export const boundTo = (name: UnitName, units: KnownUnits): readonly Bond[] => {
+  const bound = without(name, namedBy(name, ['BindsTo'], units))
+  const told = without(name, stopPropagatedTo(name, units)).filter((other) => !bound.includes(other))
+  return [
+    ...bound.map((other) => ({ name: other, by: 'BindsTo=' })),
+    ...told.map((other) => ({ name: other, by: 'PropagatesStopTo=' })),
+  ]
+}
+
+export interface Bond {
+  readonly name: UnitName
+  /** The directive that says so. */
+  readonly by: string
+}
 
 /** Can't be up together with it, whichever of the two says so. */
 export const conflictsWith = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
@@ -80,6 +112,9 @@ export const requisitesOf = (name: UnitName, units: KnownUnits): readonly UnitNa
 export const isAfter = (later: UnitName, earlier: UnitName, units: KnownUnits): boolean =>
   namesIn(units.get(later), 'After').includes(earlier) ||
   namesIn(units.get(earlier), 'Before').includes(later)
+
+const known = (names: readonly UnitName[], units: KnownUnits): readonly UnitName[] =>
+  names.filter((name) => units.has(name))
 
 const without = (name: UnitName, names: readonly UnitName[]): readonly UnitName[] => [
   ...new Set(names.filter((other) => other !== name)),

@@ -9,7 +9,7 @@ import type { Announcer } from './announcer.ts'
 import type { OtherUnit } from './other-unit.ts'
 import type { PendingStops } from './pending-stops.ts'
 import type { SupervisorPorts } from './ports.ts'
-import { reactionsTo } from './reactions.ts'
+import { type Reaction, reactionsTo } from './reactions.ts'
 import type { ServiceUnit } from './service-unit.ts'
 import type { Outcome } from './supervisor-port.ts'
 
@@ -42,8 +42,8 @@ export class Consequences {
       }
       for (const other of others()) other.unitChanged(change)
     }
-    for (const { verb, unit: other, why } of reactionsTo(unit.name, before, unit.state, definitions))
-      this.#react(verb, other, why)
+    const around = { units: definitions, isUp: this.#for.isUp }
+    for (const reaction of reactionsTo(unit.name, before, unit.state, around)) this.#react(reaction)
     this.#for.pendingStops.settle(unit.name)
   }
 
@@ -55,10 +55,11 @@ export class Consequences {
     return this.#for.start(name, cause)
   }
 
-  #react(verb: 'start' | 'stop', name: UnitName, why: string): void {
+  #react({ verb, unit: name, why, environment }: Reaction): void {
     const { definitions, ports, isUp } = this.#for
     if (!definitions.has(name) || (verb === 'start' && ports.isHeld(name))) return
     if (verb === 'stop' && !isUp(name)) return
-    void this.#for[verb](name, { kind: 'dependency', text: why })
+    const cause: Cause = { kind: 'dependency', text: why, ...(environment && { environment }) }
+    void this.#for[verb](name, cause)
   }
 }

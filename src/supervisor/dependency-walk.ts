@@ -1,14 +1,11 @@
-/** A person's start or stop of one unit, with what it needs and what needs it (systemd.unit(5)). Plans bring their own order. */
+/** A person's start of one unit, with what it needs (systemd.unit(5)). Plans bring their own order. */
 import type { Cause } from '../base/cause.ts'
 import {
   conflictsWith,
-  isAfter,
   type KnownUnits,
   type PulledIn,
   pulledInBy,
   requisitesOf,
-  restartedWith,
-  stoppedWith,
 } from '../lifecycle/dependencies.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { Outcome } from './supervisor-port.ts'
@@ -47,9 +44,12 @@ function walk(name: UnitName, cause: Cause, context: Walk): Promise<Outcome> {
 
 async function startAfterDependencies(name: UnitName, cause: Cause, context: Walk): Promise<Outcome> {
   const { verbs } = context
+  // It is known to be under way before others are looked at that may lead back to it.
+  await undefined
   const missing = requisitesOf(name, verbs.units).find((other) => !verbs.isUp(other))
   if (missing !== undefined) return failed(`it needs ${missing}, which is not up (Requisite=)`)
-  const because = (why: string): Cause => ({ ...cause, kind: 'dependency', text: why })
+  const { environment: _, ...plain } = cause
+  const because = (why: string): Cause => ({ ...plain, kind: 'dependency', text: why })
   for (const other of conflictsWith(name, verbs.units).filter(verbs.isUp)) {
     await verbs.stop(other, because(`${name} conflicts with it (Conflicts=)`))
   }
@@ -73,38 +73,3 @@ async function startPulled(other: PulledIn, cause: Cause, context: Walk): Promis
 }
 
 const failed = (reason: string): Outcome => ({ kind: 'failed', reason })
-
-/** What can't be without the unit stops with it; before it, where it was started after it. */
-export async function stopWithDependents(
-  name: UnitName,
-  cause: Cause,
-  verbs: DependencyVerbs,
-): Promise<Outcome> {
-  const dependents = stoppedWith(name, verbs.units).filter(verbs.isUp)
-  const because: Cause = { ...cause, kind: 'dependency', text: `${name} is stopped: ${cause.text}` }
-  const stops = dependents.map((other) => ({
-    outcome: stopWithDependents(other, because, verbs),
-    isBefore: isAfter(other, name, verbs.units),
-  }))
-  const over = verbs.willStop(name, cause)
-  await Promise.all(stops.filter(({ isBefore }) => isBefore).map(({ outcome }) => outcome))
-  over()
-  return verbs.stop(name, cause)
-}
-
-/** What is restarted with the unit goes down before it and comes up after it, where it is ordered so. */
-export async function restartWithDependents(
-  name: UnitName,
-  cause: Cause,
-  verbs: DependencyVerbs & { readonly restart: (name: UnitName, cause: Cause) => Promise<Outcome> },
-): Promise<Outcome> {
-  const dependents = restartedWith(name, verbs.units).filter(verbs.isUp)
-  const because: Cause = { ...cause, kind: 'dependency', text: `${name} is restarted: ${cause.text}` }
-  const ordered = dependents.filter((other) => isAfter(other, name, verbs.units))
-  for (const other of dependents) if (!ordered.includes(other)) void verbs.restart(other, because)
-  await Promise.all(ordered.map((other) => stopWithDependents(other, because, verbs)))
-  const outcome = await verbs.restart(name, cause)
-  if (outcome.kind !== 'failed')
-    for (const other of ordered) void startWithDependencies(other, because, verbs)
-  return outcome
-}

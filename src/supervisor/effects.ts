@@ -73,19 +73,16 @@ export class EffectRunner {
   async #signal(unit: ServiceUnit, { signals, target }: Effect<'signal'>): Promise<void> {
     const { executor } = this.#ports
     const invocation = unit.state.invocation?.id
-    const targets = target === 'all' ? ['all' as const, ...(await this.#strays(unit))] : owned(unit, target)
+    const members = target === 'all' ? await executor.processes(unit.name) : []
+    const targets = target === 'all' ? ['all' as const, ...strays(unit, members)] : owned(unit, target)
+    // A service that ended by itself mostly leaves nobody behind.
+    if (target === 'all' && members.length + targets.length === 1) return void unit.feed({ kind: 'empty' })
     for (const signal of signals) {
       for (const to of targets) await executor.signal(unit.name, to, signal)
     }
     if (target !== 'all') return
     const left = await executor.processes(unit.name)
     if (left.length === 0 && unit.state.invocation?.id === invocation) unit.feed({ kind: 'empty' })
-  }
-
-  /** A process that was launched this very moment has not entered its cgroup yet: `all` would miss it. */
-  async #strays(unit: ServiceUnit): Promise<readonly ProcessId[]> {
-    const members = new Set((await this.#ports.executor.processes(unit.name)).map(({ pid }) => pid))
-    return owned(unit, 'main-and-control').filter(({ pid }) => !members.has(pid))
   }
 
   async #checkConditions(unit: ServiceUnit): Promise<void> {
@@ -128,6 +125,12 @@ export class EffectRunner {
         }),
       )
   }
+}
+
+/** A process that was launched this very moment has not entered its cgroup yet: `all` would miss it. */
+const strays = (unit: ServiceUnit, members: readonly ProcessId[]): readonly ProcessId[] => {
+  const known = new Set(members.map(({ pid }) => pid))
+  return owned(unit, 'main-and-control').filter(({ pid }) => !known.has(pid))
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -177,7 +177,8 @@ export class PathUnit implements OtherUnit {
   }
 
   async #activate(): Promise<void> {
-    const cause: Cause = { kind: 'timer', text: `${this.name} found what it waits for` }
+    const environment = { TRIGGER_UNIT: this.name }
+    const cause: Cause = { kind: 'timer', text: `${this.name} found what it waits for`, environment }
     const outcome = await this.#around.activate(this.#target, cause)
     if (this.#isTargetUp() || this.#state.state !== 'running') return
     if (this.#around.status(this.#target)?.activeState === 'deactivating') return

@@ -24,8 +24,8 @@ import type { SupervisorPorts } from './ports.ts'
 import { resolveProgram } from './resolve-program.ts'
 import { makePrivateTmp } from './run-folders.ts'
 import type { ServiceUnit } from './service-unit.ts'
-import { hasSocketStream, streamsOf } from './streams-of.ts'
 import { refuseForeignStreams } from './stream-files.ts'
+import { hasSocketStream, streamsOf } from './streams-of.ts'
 
 /** What holds for all commands of one invocation: looked up once. */
 interface Preparation {
@@ -85,7 +85,10 @@ export class Preparer {
     const streams = streamsOf(serviceOf(unit.definition), { stdout: '', stderr: '' })
     if (!hasSocketStream(streams)) return passed
     if (passed.fds.length === 1) return { fds: passed.fds, environment: passed.connection ?? {} }
-    throw new LaunchProblem('STDIN', `its standard input is to be one socket, and it is given ${passed.fds.length}`)
+    throw new LaunchProblem(
+      'STDIN',
+      `its standard input is to be one socket, and it is given ${passed.fds.length}`,
+    )
   }
 
   /** For HealthCheckExec=: the same user and environment as the service has. */
@@ -200,7 +203,7 @@ function controlEnvironment(state: ServiceState): Record<string, string> {
   const isEnding = state.state.startsWith('stop') || state.state.startsWith('final')
   return {
     ...(pid === undefined ? {} : { MAINPID: String(pid) }),
-    ...(isEnding ? resultEnvironment(state) : {}),
+    ...(isEnding ? resultEnvironment(state) : state.cause?.environment),
   }
 }
 

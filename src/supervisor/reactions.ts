@@ -1,6 +1,7 @@
 /** What the end of one unit does to others by itself: BindsTo=, OnFailure=, OnSuccess=, Upholds= (systemd.unit(5)). */
 import { activeStateOf } from '../lifecycle/active-state.ts'
 import { boundTo, type KnownUnits, upheldBy } from '../lifecycle/dependencies.ts'
+import { resultEnvironment } from '../lifecycle/exit-verdict.ts'
 import type { ServiceState } from '../lifecycle/service-state.ts'
 import type { UnitName } from '../units/unit.ts'
 
@@ -8,6 +9,13 @@ export interface Reaction {
   readonly verb: 'start' | 'stop'
   readonly unit: UnitName
   readonly why: string
+  /** What a unit that is started by it is told (systemd.exec(5), `$MONITOR_…`). */
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+export interface ReactingUnits {
+  readonly units: KnownUnits
+  readonly isUp: (name: UnitName) => boolean
 }
 
 /** Nothing where the unit did not just come to an end. */
@@ -15,7 +23,7 @@ export function reactionsTo(
   name: UnitName,
   before: ServiceState,
   after: ServiceState,
-  units: KnownUnits,
+  { units, isUp }: ReactingUnits,
 ): readonly Reaction[] {
   if (activeStateOf(before.state) === activeStateOf(after.state) && !isWaiting(after)) return []
   const ended = activeStateOf(after.state)
@@ -23,27 +31,53 @@ export function reactionsTo(
   // Also while it waits for its next start: it was gone, and they were bound to it.
   const stops = isDown || isWaiting(after) ? boundTo(name, units) : []
   return [
-    ...stops.map((unit) => ({ verb: 'stop' as const, unit, why: `${name} ended (BindsTo=)` })),
-    ...(isDown ? startsAfter(name, after, units) : []),
+    ...stops.map(({ name: unit, by }) => ({ verb: 'stop' as const, unit, why: `${name} ended (${by})` })),
+    ...(isDown ? startsAfter(name, after, { units, isUp }) : []),
   ]
 }
 
-function startsAfter(name: UnitName, after: ServiceState, units: KnownUnits): readonly Reaction[] {
+function startsAfter(
+  name: UnitName,
+  after: ServiceState,
+  { units, isUp }: ReactingUnits,
+): readonly Reaction[] {
   const settings = units.get(name)?.unit
   const upholders = after.isStopRequested
     ? []
-    : [...units.keys()].filter((by) => upheldBy(by, units).includes(name))
+    : [...units.keys()].filter((by) => upheldBy(by, units).includes(name) && isUp(by))
   const upheld = upholders.map((by) => startOf(name, `${by} upholds it (Upholds=)`))
   if (after.state === 'failed') {
     return [
-      ...(settings?.OnFailure ?? []).map((unit) => startOf(unit, `${name} failed (OnFailure=)`)),
+      ...(settings?.OnFailure ?? []).map((unit) => ({
+        ...startOf(unit, `${name} failed (OnFailure=)`),
+        environment: monitorOf(name, after),
+      })),
       ...upheld,
     ]
   }
   const isSkipped = !after.conditionResult || after.result === 'exec-condition'
   const wentWell = !isSkipped && after.assertResult && after.invocation !== undefined
   const onSuccess = wentWell ? (settings?.OnSuccess ?? []) : []
-  return [...onSuccess.map((unit) => startOf(unit, `${name} ended well (OnSuccess=)`)), ...upheld]
+  const environment = monitorOf(name, after)
+  const successors = onSuccess.map((unit) => ({
+    ...startOf(unit, `${name} ended well (OnSuccess=)`),
+    environment,
+  }))
+  return [...successors, ...upheld]
+}
+
+const monitorOf = (name: UnitName, state: ServiceState): Readonly<Record<string, string>> => {
+  const { SERVICE_RESULT, EXIT_CODE, EXIT_STATUS } = resultEnvironment(state)
+  const told = {
+    MONITOR_SERVICE_RESULT: SERVICE_RESULT,
+    MONITOR_EXIT_CODE: EXIT_CODE,
+    MONITOR_EXIT_STATUS: EXIT_STATUS,
+    MONITOR_INVOCATION_ID: state.invocation?.id,
+    MONITOR_UNIT: name,
+  }
+  return Object.fromEntries(
+    Object.entries(told).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
 }
 
 const isWaiting = (state: ServiceState): boolean => state.state === 'auto-restart'

@@ -85,7 +85,7 @@ export async function runOnce(
 }
 
 /** As if `Restart=no` stood at the end of the file: one run is what was asked for. */
-const withoutRestart = (unit: LoadedUnit): LoadedUnit => {
+export const withoutRestart = (unit: LoadedUnit): LoadedUnit => {
   if (unit.service === undefined) return unit
   const nothing = { statuses: [], signals: [] }
   const position = { file: unit.fragment ?? unit.name, line: 1, column: 1 }

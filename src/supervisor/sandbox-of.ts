@@ -3,7 +3,7 @@ import type { Confinement, Namespace } from '../executor/confinement.ts'
 import type { Abilities } from '../executor/executor.ts'
 import type { Sandbox } from '../executor/launch-spec.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
-import { impliedBoundingSet, impliedProtection } from '../units/show/implied.ts'
+import { impliedBoundingSet, impliedNoNewPrivileges } from '../units/show/implied.ts'
 import { secureBitNames } from '../units/value-types/named-bits.ts'
 import type { ExecCommand } from '../units/values.ts'
 import { mountRulesOf, type RunFolders } from './mount-rules-of.ts'
@@ -37,7 +37,7 @@ export function sandboxOf(inputs: SandboxInputs): Sandbox {
   const confinement = isConfined ? confinementOf(inputs) : undefined
   return {
     privatePids,
-    noNewPrivileges: hasNoNewPrivileges(inputs),
+    noNewPrivileges: impliedNoNewPrivileges(service, inputs.isUnprivileged),
     ...(bounding === undefined ? {} : { capabilityBoundingSet: bounding.map(toolName) }),
     ...(ambient.length === 0 ? {} : { ambientCapabilities: ambient }),
     ...(confinement === undefined ? {} : { confinement }),
@@ -46,32 +46,6 @@ export function sandboxOf(inputs: SandboxInputs): Sandbox {
 
 /** `CAP_NET_RAW` → `net_raw`. */
 const toolName = (name: string): string => name.slice('CAP_'.length).toLowerCase()
-
-/**
- * Said, or implied: without CAP_SYS_ADMIN, what keeps a service from gaining rights by a set-uid program is implied by all
- * that such a program could undo.
- */
-function hasNoNewPrivileges({ service, isUnprivileged }: SandboxInputs): boolean {
-  return impliedProtection(service).NoNewPrivileges || (isUnprivileged && impliesNoNewPrivileges(service))
-}
-
-const impliesNoNewPrivileges = (service: Service): boolean =>
-  service.PrivateDevices ||
-  service.ProtectClock ||
-  service.ProtectHostname ||
-  service.ProtectKernelTunables ||
-  service.ProtectKernelModules ||
-  service.ProtectKernelLogs ||
-  service.RestrictRealtime ||
-  service.RestrictSUIDSGID ||
-  service.MemoryDenyWriteExecute ||
-  service.LockPersonality ||
-  service.SystemCallFilter !== undefined ||
-  service.SystemCallArchitectures.length > 0 ||
-  service.RestrictAddressFamilies !== undefined ||
-  service.RestrictNamespaces.length < allNamespaces
-
-const allNamespaces = 7
 
 function confinementOf(inputs: SandboxInputs): Confinement | undefined {
   const { service, abilities, folders } = inputs

@@ -53,9 +53,19 @@ export class ServiceVerbs {
     return wait(unit, 'up')
   }
 
+  /** Why it can't be reloaded now; undefined where it can. */
+  reloadProblem({ name, state, policy }: ServiceUnit): string | undefined {
+    const problem = reloadProblem(state, policy)
+    return problem === undefined ? undefined : `${name} can't be reloaded: ${problem}`
+  }
+
   async reload(unit: ServiceUnit, cause: Cause): Promise<Outcome> {
-    const problem = reloadProblem(unit.state, unit.policy)
-    if (problem !== undefined) return failed(`${unit.name} can't be reloaded: ${problem}`)
+    const problem = this.reloadProblem(unit)
+    if (problem !== undefined) {
+      if (cause.kind === 'dependency')
+        this.#ports.log.warn('a reload was not passed on', { unit: unit.name, why: problem })
+      return failed(problem)
+    }
     unit.feed({ kind: 'reload', cause })
     return wait(unit, 'reloaded')
   }

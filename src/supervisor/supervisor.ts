@@ -11,12 +11,7 @@ import type { UnitName } from '../units/unit.ts'
 import { adoptServices } from './adopt-units.ts'
 import { Announcer } from './announcer.ts'
 import { Consequences } from './consequences.ts'
-import {
-  type DependencyVerbs,
-  restartWithDependents,
-  startWithDependencies,
-  stopWithDependents,
-} from './dependency-walk.ts'
+import { type DependencyVerbs, startWithDependencies } from './dependency-walk.ts'
 import { EffectRunner } from './effects.ts'
 import { restoreLimits, tellDrift } from './limit-drift.ts'
 import { socketsFor } from './listen-fds.ts'
@@ -31,6 +26,7 @@ import { serviceEventOf, unitOf } from './process-events.ts'
 import { hasGivenUp, ServiceUnit, type UnitSurroundings } from './service-unit.ts'
 import { ServiceVerbs } from './service-verbs.ts'
 import { mayHaveProcesses, statusOf, statusWithoutUsage } from './status-of.ts'
+import { reloadWithOthers, restartWithDependents, stopWithDependents } from './stop-walk.ts'
 import type { Outcome, Supervisor, UnitChange } from './supervisor-port.ts'
 import type { UnitStatus } from './unit-status.ts'
 
@@ -39,6 +35,8 @@ export interface RunningSupervisor extends Supervisor {
   settled(): Promise<void>
   /** Units that may have processes now: by their states, nothing of the host is read. */
   unitsWithProcesses(): Iterable<UnitName>
+  /** The present definition; what runs may be of an earlier one. */
+  definition(unit: UnitName): LoadedUnit | undefined
   /** Stops listening and arming timers; services go on. */
   close(): void
 }
@@ -164,7 +162,10 @@ class TableSupervisor implements RunningSupervisor {
 
   async reload(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
-    return unit instanceof ServiceUnit ? this.#verbs.reload(unit, cause) : { kind: 'done' }
+    const problem = unit instanceof ServiceUnit ? this.#verbs.reloadProblem(unit) : undefined
+    if (problem !== undefined) return { kind: 'failed', reason: problem }
+    const reload = (other: UnitName, why: Cause) => this.#reloadOne(other, why)
+    return isPlanned(cause) ? reload(name, cause) : reloadWithOthers(name, cause, { ...this.#walk, reload })
   }
 
   async update(name: UnitName, cause: Cause): Promise<Outcome> {
@@ -212,6 +213,10 @@ class TableSupervisor implements RunningSupervisor {
 
   subscribe(listener: (change: UnitChange) => void): () => void {
     return this.#announcer.subscribe(listener)
+  }
+
+  definition(name: UnitName): LoadedUnit | undefined {
+    return this.#definitions.get(name)
   }
 
   *unitsWithProcesses(): Generator<UnitName> {
@@ -270,6 +275,11 @@ class TableSupervisor implements RunningSupervisor {
   async #restartOne(name: UnitName, cause: Cause): Promise<Outcome> {
     const unit = this.#get(name)
     return unit instanceof ServiceUnit ? this.#verbs.restart(unit, cause) : unit.restart(cause)
+  }
+
+  async #reloadOne(name: UnitName, cause: Cause): Promise<Outcome> {
+    const unit = this.#get(name)
+    return unit instanceof ServiceUnit ? this.#verbs.reload(unit, cause) : { kind: 'done' }
   }
 
   #hear(event: ProcessEvent): void {

@@ -146,7 +146,14 @@ export class TimerUnit implements OtherUnit {
   }
 
   async #activate(): Promise<void> {
-    const cause: Cause = { kind: 'timer', text: `${this.name} elapsed` }
+    const { clock, settings } = this.#around.ports
+    const now = clock.now()
+    const environment = {
+      TRIGGER_UNIT: this.name,
+      TRIGGER_TIMER_REALTIME_USEC: String(Math.round(now * 1000)),
+      TRIGGER_TIMER_MONOTONIC_USEC: String(Math.round((now - settings.bootedAtMs) * 1000)),
+    }
+    const cause: Cause = { kind: 'timer', text: `${this.name} elapsed`, environment }
     const outcome = await this.#around.activate(this.#target, cause)
     const activeState = this.#around.status(this.#target)?.activeState
     const isDown = activeState !== 'active' && activeState !== 'activating' && activeState !== 'reloading'

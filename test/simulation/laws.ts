@@ -15,6 +15,8 @@ export class Laws {
   readonly #now: () => number
   /** The first law that was broken: what breaks after it may follow from it. */
   broken: BrokenLaw | undefined
+  /** When the present daemon began: what the last one had decided is done first. */
+  bootedAtMs = 0
 
   constructor(disk: Disk, now: () => number) {
     this.#disk = disk
@@ -38,7 +40,12 @@ export class Laws {
     const hold = this.#disk.holds.get(unit)
     const isBeginning = others.length === 0
     const isOnItsWayDown = /^Exec(Stop|StopPost)/.test(role)
-    if (hold !== undefined && isBeginning && !isOnItsWayDown && this.#now() - hold.sinceMs > graceMs)
+    if (
+      hold !== undefined &&
+      isBeginning &&
+      !isOnItsWayDown &&
+      this.#now() - Math.max(hold.sinceMs, this.bootedAtMs) > graceMs
+    )
       this.fail(`a deliberate stop is not restarted: ${unit} is held since ${hold.sinceMs} and gets ${pid}`)
   }
 

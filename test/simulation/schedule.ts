@@ -1,5 +1,4 @@
 /** One random schedule, wholly given by its seed: things happen to a simulated host, then it is left alone and looked at. */
-import type { UnitVerb } from '../../src/api/contract.ts'
 import type { Exit } from '../../src/base/exit.ts'
 import { Random } from './random.ts'
 import { BrokenLaw, Simulation } from './simulation.ts'
@@ -42,7 +41,7 @@ const happenings = {
     const controller = simulation.daemon?.controller
     const unit = simulation.daemon?.supervisor.statuses().map(({ name }) => name)
     if (controller === undefined || unit === undefined || unit.length === 0) return
-    const verb = random.choose<UnitVerb>({ start: 3, stop: 3, restart: 2, reload: 1, kill: 1 })
+    const verb = random.choose({ start: 3, stop: 3, restart: 2, reload: 1, kill: 1, freeze: 0.3, thaw: 0.5 })
     const name = random.pick(unit)
     simulation.tell(`${verb} ${name}`)
     const request = { who: 'root', wait: false, signal: random.pick(['SIGTERM', 'SIGKILL', 'SIGHUP']) }

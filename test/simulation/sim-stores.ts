@@ -1,15 +1,26 @@
 /** The disk of a simulation, and what one life of the daemon sees of it: writes take their time, and some are never made. */
 import type { AppliedStore } from '../../src/store/applied-port.ts'
-import type { GenerationStore, HoldStore, RejectionStore } from '../../src/store/journal-ports.ts'
+import type { GenerationStore, HoldStore, OrderStore, RejectionStore } from '../../src/store/journal-ports.ts'
 import type { AppliedUnit } from '../../src/store/records.ts'
 import type { UnitStateStore } from '../../src/store/unit-states.ts'
-import { MemoryApplied, MemoryGenerations, MemoryHolds, MemoryRejections } from '../support/memory-stores.ts'
+import {
+  anyBranch,
+  MemoryApplied,
+  MemoryGenerations,
+  MemoryHolds,
+  MemoryOrders,
+  MemoryRejections,
+  quietEvents,
+} from '../support/memory-stores.ts'
 import type { Life } from './life.ts'
 
 export class Disk {
   readonly generations = new MemoryGenerations()
   readonly holds = new MemoryHolds()
   readonly rejections = new MemoryRejections()
+  readonly orders = new MemoryOrders()
+  readonly trust = anyBranch()
+  readonly events = quietEvents()
   readonly applied = new MemoryApplied()
   readonly good = new MemoryApplied()
   readonly unitStates = new Map<string, unknown>()
@@ -19,6 +30,9 @@ export interface SeenDisk {
   readonly generations: GenerationStore
   readonly holds: HoldStore
   readonly rejections: RejectionStore
+  readonly orders: OrderStore
+  readonly trust: ReturnType<typeof anyBranch>
+  readonly events: ReturnType<typeof quietEvents>
   readonly applied: AppliedStore
   readonly good: AppliedStore
   readonly unitStates: Pick<UnitStateStore, 'load' | 'save' | 'remove'>
@@ -48,6 +62,12 @@ export const diskOf = (
     add: (rejections) => life.write('rejection', () => disk.rejections.add(rejections)),
     remove: (units) => life.write('end of rejections', () => disk.rejections.remove(units)),
   },
+  orders: {
+    now: disk.orders.now,
+    change: (change) => life.write('orders', () => disk.orders.change(change)),
+  },
+  trust: disk.trust,
+  events: disk.events,
   applied: appliedOf(disk.applied, life, intends),
   good: appliedOf(disk.good, life, () => {}),
   unitStates: {

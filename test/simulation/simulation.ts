@@ -63,6 +63,8 @@ export class Simulation {
       deadlineMs: 20_000,
       rollbackOnFailure: random.choose({ commit: 6, unit: 2, no: 1 }),
       isStrict: false,
+      pruneLimit: { kind: 'none' },
+      syncWindows: [],
       folderPath: '/repo',
     }
     this.folder = this.fleet.first()
@@ -81,6 +83,7 @@ export class Simulation {
   /** A daemon comes up; whether it gets there is seen later. */
   boot(): void {
     this.#boots += 1
+    this.laws.bootedAtMs = this.clock.now()
     this.tell(`daemon ${this.#boots} begins`)
     const life = new Life({
       clock: this.clock,
@@ -101,6 +104,8 @@ export class Simulation {
       repository: this.#repositoryOf(life),
       supervisor,
       clock: life.clock,
+      alarm: life.clock,
+      localTime: { zones: new TimeZones('UTC') },
       log: this.#log(life),
       hostFacts: async () => someHost,
       policy: this.#policy,

@@ -34,7 +34,15 @@ test('what a timer starts has the timer as its cause', async () => {
   assert.equal(timer(host).subState, 'running')
   assert.equal(timer(host).trigger?.lastAtMs, host.clock.now())
   const saved = JSON.parse(String(host.saved.get('job.service'))) as { service: { cause: unknown } }
-  assert.deepEqual(saved.service.cause, { kind: 'timer', text: 'job.timer elapsed' })
+  const usec = String(host.clock.now() * 1000)
+  const environment = {
+    TRIGGER_UNIT: 'job.timer',
+    TRIGGER_TIMER_REALTIME_USEC: usec,
+    TRIGGER_TIMER_MONOTONIC_USEC: usec,
+  }
+  assert.deepEqual(saved.service.cause, { kind: 'timer', text: 'job.timer elapsed', environment })
+  const told = host.executor.launches[0]!.command.environment
+  assert.deepEqual({ ...told, ...environment }, told)
 })
 
 test('while its service runs a timer starts no second one', async () => {

@@ -1,6 +1,7 @@
 /** What some directives of systemd.exec(5) mean for others: dynamic users are locked in, protections take capabilities away. */
 import type { ProcessSettings } from '../directives/tables.ts'
 import { capabilities } from '../value-types/capability.ts'
+import { namespaceKinds } from '../value-types/namespaces.ts'
 
 /** The settings that `DynamicUser=yes` makes stricter. */
 export const impliedProtection = (settings: ProcessSettings) =>
@@ -29,3 +30,26 @@ const takenCapabilities = (settings: ProcessSettings): readonly string[] => [
   ...(settings.ProtectKernelLogs ? ['CAP_SYSLOG'] : []),
   ...(settings.ProtectClock ? ['CAP_SYS_TIME', 'CAP_WAKE_ALARM'] : []),
 ]
+
+/**
+ * Said, or implied: without CAP_SYS_ADMIN, what keeps a service from gaining rights by a set-uid program is implied by all
+ * that such a program could undo.
+ */
+export const impliedNoNewPrivileges = (settings: ProcessSettings, isUnprivileged: boolean): boolean =>
+  impliedProtection(settings).NoNewPrivileges || (isUnprivileged && couldBeUndone(settings))
+
+const couldBeUndone = (settings: ProcessSettings): boolean =>
+  settings.PrivateDevices ||
+  settings.ProtectClock ||
+  settings.ProtectHostname ||
+  settings.ProtectKernelTunables ||
+  settings.ProtectKernelModules ||
+  settings.ProtectKernelLogs ||
+  settings.RestrictRealtime ||
+  settings.RestrictSUIDSGID ||
+  settings.MemoryDenyWriteExecute ||
+  settings.LockPersonality ||
+  settings.SystemCallFilter !== undefined ||
+  settings.SystemCallArchitectures.length > 0 ||
+  settings.RestrictAddressFamilies !== undefined ||
+  settings.RestrictNamespaces.length < namespaceKinds.length
