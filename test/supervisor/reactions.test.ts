@@ -25,7 +25,9 @@ const at = (state: SubState, more: Partial<ServiceState> = {}): ServiceState => 
   ...more,
 })
 const verbs = (after: ServiceState, before = at('final-sigterm')) =>
-  reactionsTo('db.service', before, after, { units, isUp: () => true }).map(({ verb, unit }) => `${verb} ${unit}`)
+  reactionsTo('db.service', before, after, { units, isUp: () => true }).map(
+    ({ verb, unit }) => `${verb} ${unit}`,
+  )
 
 test('a failure stops what is bound to it, calls OnFailure=, and is upheld', () => {
   assert.deepEqual(verbs(at('failed')), ['stop web.service', 'start alarm.service', 'start db.service'])
