@@ -14,12 +14,13 @@ import { createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, test } from 'node:test'
-import type { ErrorAnswer } from '../../src/api/contract.ts'
+import type { ErrorAnswer, ManyVerbsAnswer } from '../../src/api/contract.ts'
 import { type ApiServer, createApiServer } from '../../src/api/server.ts'
 import { GitprocError } from '../../src/base/error.ts'
 import { type LogVolume, silentLog } from '../../src/base/log.ts'
 import type { Controller } from '../../src/controller/controller-port.ts'
 import { FakeController } from '../support/fake-controller.ts'
+import { unitOf } from '../support/status-answers.ts'
 
 const noMetrics = { points: () => [] }
 const volume: LogVolume = { level: 'info' }
@@ -145,12 +146,31 @@ describe('the api on its socket', () => {
     assert.deepEqual(seen, ['web@a/b?.service'])
   })
 
+  test('one request is enough for many units, and each has an answer of its own', async () => {
+    await serve(
+      new FakeController({
+        verb: async (unit, _verb, { who }) => {
+          if (unit === 'no.service') throw new GitprocError('units/unknown', 'no unit is called no.service')
+          return { unit, outcome: 'done', reason: who, status: unitOf(unit) }
+        },
+      }),
+    )
+    const units = ['a.service', 'no.service', 'b.service']
+    const { status, answer } = await ask<ManyVerbsAnswer>('POST', '/v1/verbs/stop', { who: 'ada', units })
+    assert.equal(status, 200)
+    const told = answer.answers.map((each) =>
+      'error' in each ? each.error.code : `${each.unit} ${each.reason}`,
+    )
+    assert.deepEqual(told, ['a.service ada', 'units/unknown', 'b.service ada'])
+  })
+
   const failures: readonly (readonly [string, string, string, unknown, number])[] = [
     ['a body that is no JSON', 'POST', '/v1/sync', '{', 400],
     ['a misspelled field', 'POST', '/v1/sync', { wiat: true }, 400],
     ['a field of the wrong type', 'POST', '/v1/sync', { wait: 'yes' }, 400],
     ['a body beyond every need', 'POST', '/v1/sync', 'x'.repeat(70_000), 400],
     ['an unknown verb', 'POST', '/v1/units/web.service/explode', {}, 400],
+    ['many units that are no list', 'POST', '/v1/verbs/stop', { units: 'web.service' }, 400],
     ['a signal that is none', 'POST', '/v1/units/web.service/kill', { signal: '9; rm' }, 400],
     ['an absurd limit', 'GET', '/v1/history?limit=-1', undefined, 400],
     ['an unknown route', 'GET', '/v2/status', undefined, 404],
