@@ -251,8 +251,10 @@ class GitController implements RunningController {
 
   /** Units are known by their commits as soon as they begin to move. */
   #entered(stage: Stage): void {
-    if (stage.kind === 'applying')
-      this.#neighbourhood.learn({ parsed: stage.parsed, revision: stage.parsed.desired.revision })
+    if (stage.kind !== 'applying') return
+    const { revision } = stage.parsed.desired
+    this.#neighbourhood.learn({ parsed: stage.parsed, revision })
+    if (this.#waiting?.sha === revision.sha) this.#waiting = undefined
   }
 
   #noteWaiting({ waiting, revision }: Passed): void {

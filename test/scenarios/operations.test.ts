@@ -7,7 +7,7 @@ import type { HistoryAnswer, PlanAnswer, RollbackAnswer } from '../../src/api/co
 import { Sandbox } from '../support/sandbox.ts'
 
 const sleeper = (seconds = 1000, extra = ''): string =>
-  `[Service]\nExecStart=/bin/sleep ${seconds}\n${extra}\n`
+  `[Service]\nType=exec\nExecStart=/bin/sleep ${seconds}\n${extra}\n`
 /** Its start has no end, and no time-out either. */
 const neverReady = '[Service]\nType=notify\nTimeoutStartSec=infinity\nExecStart=/bin/sleep 1000\n'
 
