@@ -5,6 +5,7 @@
 import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { daemonEnvironment, daemonNodeFlags } from './src/cli/daemon-memory.ts'
 
 const root = import.meta.dirname
 const dist = join(root, 'dist')
@@ -40,8 +41,9 @@ case $self in */*) here=\${self%/*} ;; *) here=. ;; esac
 node=${shellWord(node)}
 [ -x "$node" ] || node="$here/../../.toolchain/node_modules/node/bin/node"
 [ -x "$node" ] || node=node
-# A daemon lives long and makes little garbage: it wants a small young generation.
-[ "\${1-}" != daemon ] || exec "$node" --max-semi-space-size=1 "$here/../main.js" "$@"
+[ "\${1-}" != daemon ] || exec env ${Object.entries(daemonEnvironment)
+  .map(([name, value]) => `${name}=${value}`)
+  .join(' ')} "$node" ${daemonNodeFlags.join(' ')} "$here/../main.js" "$@"
 exec "$node" "$here/../main.js" "$@"
 `
 

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { StatusAnswer, UnitView } from '../../src/api/contract.ts'
+import { daemonEnvironment, daemonNodeFlags } from '../../src/cli/daemon-memory.ts'
 
 const run = promisify(execFile)
 const projectRoot = join(import.meta.dirname, '..', '..')
@@ -137,17 +138,20 @@ export class Sandbox {
 
   /** Starts the daemon and waits until it answers. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['--max-semi-space-size=1', entryPoint, 'daemon'], {
-      env: this.env,
+    const child = spawn(process.execPath, [...daemonNodeFlags, entryPoint, 'daemon'], {
+      env: { ...daemonEnvironment, ...this.env },
       cwd: this.prefix,
       stdio: ['ignore', 'pipe', 'pipe'],
       ...this.#identity(),
     })
     this.#daemon = child
     const answered = new Promise<void>((resolve, reject) => {
+      let isReady = false
       const hear = (chunk: Buffer): void => {
         this.#daemonOutput += chunk.toString()
-        if (this.#daemonOutput.includes('daemon is ready')) resolve()
+        // Looking through all of it at each line would take the daemon's processor from it.
+        isReady ||= this.#daemonOutput.includes('daemon is ready')
+        if (isReady) resolve()
       }
       child.stdout.on('data', hear)
       child.stderr.on('data', hear)
