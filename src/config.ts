@@ -102,6 +102,7 @@ const typed = (given: (name: ConfigKeyName) => Given, file: string | undefined):
     remote,
     webhook: webhookConfig(values),
     notify: notifyConfig({
+      truth: (name) => truth(given(name)),
       text: (name) => given(name).text,
       path: (name) => (given(name).text === '' ? undefined : path(name)),
     }),
@@ -130,12 +131,22 @@ const typed = (given: (name: ConfigKeyName) => Given, file: string | undefined):
   }
 }
 
+/** The configuration file: the one asked for, or where the one of this user usually lies. */
+export const configPath = (flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): string =>
+  flags.config ?? env['GITPROC_CONFIG'] ?? usualFile(placeOf(process.getuid?.() ?? 0, env))
+
+/** What the file says, as text by key; nothing where there is none. Fails `config/invalid`. */
+export const readSettings = (file: string): Readonly<Record<string, string>> =>
+  flat(parse(readText(file, false) ?? ''))
+
+const usualFile = (place: Place): string =>
+  place.isRoot ? '/etc/gitproc/gitproc.conf' : join(place.configHome, 'gitproc', 'gitproc.conf')
+
 const readFile = (
   asked: string | undefined,
   place: Place,
 ): { readonly file: string | undefined; readonly values: Readonly<Record<string, string>> } => {
-  const usual = place.isRoot ? '/etc/gitproc/gitproc.conf' : join(place.configHome, 'gitproc', 'gitproc.conf')
-  const file = asked ?? usual
+  const file = asked ?? usualFile(place)
   const text = readText(file, asked !== undefined)
   if (text === undefined) return { file: undefined, values: {} }
   const values = flat(parse(withRepeatedKeys(text)))

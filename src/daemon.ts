@@ -1,27 +1,30 @@
 /** The composition root: the only place that constructs adapters and puts the folders together. */
 import { createHash, randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ensureDirSync } from 'fs-extra'
 import { createMetricsServer } from './api/metrics-server.ts'
-import { createApiServer } from './api/server.ts'
+import { type ApiServerPorts, createApiServer } from './api/server.ts'
 import { GitprocError } from './base/error.ts'
 import type { Log } from './base/log.ts'
 import { type Revision, revisionName } from './base/revision.ts'
 import type { Config } from './config.ts'
 import { configKeys, placeOf } from './config-keys.ts'
 import { createController, type RunningController } from './controller/create-controller.ts'
-import { createNotifier } from './controller/notify/create-notifier.ts'
+import type { Executor } from './executor/executor.ts'
+import { readLiveProcess } from './executor/live-process.ts'
 import { createExecutor, type ExecutorOptions } from './executor/process-executor.ts'
 import type { Repository } from './git/repository-port.ts'
 import { createDaemonLogger, type Logger } from './logger.ts'
 import { createLogCapture } from './logs/capture.ts'
+import { notifierOnHost } from './notify-on-host.ts'
 import { makePrivate } from './private-place.ts'
 import { createHostFactsReader } from './read-host-facts.ts'
 import { findTip, hearWebhooks, openSource } from './source-on-host.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { createLocalTime } from './supervisor/local-time.ts'
 import { Sampler } from './supervisor/metrics/sampler.ts'
+import { securityOf } from './supervisor/security/unit-security.ts'
+import type { RunningSupervisor } from './supervisor/supervisor.ts'
 import { createWallAlarm } from './supervisor/wall-alarm.ts'
 import { createHostSupervisor } from './supervisor-on-host.ts'
 import { systemClock } from './system-clock.ts'
@@ -55,11 +58,8 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
   const tip = await findTip(repository, store.generations)
   const readFacts = createHostFactsReader(join(config.repo, config.folder))
   const hostFacts = async () => readFacts()
-  const { supervisor, limitations, executor } = await superviseWith(
-    config,
-    { store, log, hostFacts },
-    closings,
-  )
+  const supervising = await superviseWith(config, { store, log, hostFacts }, closings)
+  const { supervisor, limitations, executor } = supervising
   const daemon = { version, pid: process.pid, startedAtMs, limitations }
   const alarm = createWallAlarm(systemClock)
   const localTime = createLocalTime(process.env)
@@ -68,13 +68,7 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
     () => localTime.close(),
   )
   const wall = { clock: systemClock, alarm, localTime }
-  const notifier = createNotifier(config.notify, {
-    delivered: store.delivered,
-    journal: store.events,
-    clock: systemClock,
-    log,
-    origin: () => ({ host: hostname(), repository: repository.path, branch: repository.branch }),
-  })
+  const notifier = notifierOnHost(config.notify, { store, repository, log })
   closings.push(() => notifier.close())
   const controller = await createController(
     {
@@ -99,9 +93,27 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
   })
   closings.push(() => metrics.close())
   await hearWebhooks(config, { repository, log }, closings)
-  await serve(config, { controller, metrics, log, end }, closings)
+  const security = securityWith({ executor, supervisor, hostFacts })
+  await serve(config, { controller, metrics, security, log, end }, closings)
   announce(config, { repository, tip, limitations, log })
 }
+
+interface Secured {
+  readonly executor: Executor
+  readonly supervisor: RunningSupervisor
+  readonly hostFacts: () => Promise<HostFacts>
+}
+
+const securityWith =
+  ({ executor, supervisor, hostFacts }: Secured) =>
+  (unit: string) =>
+    securityOf(unit, {
+      definition: (name) => supervisor.definition(name),
+      status: (name) => supervisor.status(name),
+      abilities: executor.abilities,
+      hostFacts,
+      inspect: readLiveProcess,
+    })
 
 interface Supervising {
   readonly store: Store
@@ -169,18 +181,20 @@ const threadCpuMs = (): number => {
 interface Serving {
   readonly controller: RunningController
   readonly metrics: Sampler
+  readonly security: ApiServerPorts['security']
   readonly log: Logger
   readonly end: (why: string) => void
 }
 
 const serve = async (
   config: Config,
-  { controller, metrics, log, end }: Serving,
+  { controller, metrics, security, log, end }: Serving,
   closings: Closings,
 ): Promise<void> => {
   const server = createApiServer({
     controller,
     metrics,
+    security,
     log,
     volume: log.volume,
     clock: systemClock,

@@ -42,23 +42,30 @@ export const notifyKeys = {
     description:
       'what is told: how generations ended, units that failed for good or are back, trouble at the source and its end',
   },
+  git_notes: {
+    type: 'boolean',
+    default: always('no'),
+    description: 'write how each generation ended into the repository as git notes (refs/notes/gitproc)',
+  },
 } as const satisfies Record<string, ConfigKey>
 
 type NotifyKeyName = keyof typeof notifyKeys
 
 export interface NotifyValues {
+  readonly truth: (name: NotifyKeyName) => boolean
   readonly text: (name: NotifyKeyName) => string
   /** Absolute; undefined where nothing is set. */
   readonly path: (name: NotifyKeyName) => string | undefined
 }
 
 /** Fails `config/invalid`. */
-export const notifyConfig = ({ text, path }: NotifyValues): NotifyOptions => ({
+export const notifyConfig = ({ text, path, truth }: NotifyValues): NotifyOptions => ({
   webhook: webhookOf(text('notify_webhook')),
   webhookTokenFile: path('notify_webhook_token_file'),
   webhookSecretFile: path('notify_webhook_secret_file'),
   slackUrlFile: path('notify_slack_url_file'),
   command: commandOf(text('notify_command')),
+  writesNotes: truth('git_notes'),
   topics: topicsOf(text('notify_on')),
 })
 

@@ -85,6 +85,7 @@ export const daemonFlags = {
   'notify-slack-url-file': keyFlag('notify_slack_url_file'),
   'notify-command': keyFlag('notify_command'),
   'notify-on': keyFlag('notify_on'),
+  'git-notes': keyFlag('git_notes'),
   'webhook-listen': keyFlag('webhook_listen'),
   'webhook-secret-file': keyFlag('webhook_secret_file'),
   'metrics-listen': keyFlag('metrics_listen'),

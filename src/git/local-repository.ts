@@ -14,6 +14,7 @@ import { FolderReader } from './folder-reader.ts'
 import type { GitDirectory } from './git-directory.ts'
 import { History } from './history.ts'
 import { LastChanges, yieldToOthers } from './last-change.ts'
+import { appendNote } from './notes.ts'
 import { ObjectStore } from './object-store.ts'
 import { watchRef } from './ref-watch.ts'
 import { branchNames, readRef } from './refs.ts'
@@ -150,6 +151,13 @@ export class LocalRepository implements Repository {
 
   async look(): Promise<void> {}
 
+  /** A property, so that a repository without it can be told. */
+  readonly annotate = async (sha: string, line: string): Promise<void> => {
+    const author = { name: 'gitproc', email: 'gitproc@localhost' }
+    const target = { directory: this.#directory, objects: this.#objects, history: this.#history }
+    appendNote(target, { commit: sha, line, author, atMs: this.#options.clock.now() })
+  }
+
   async uncommitted(): Promise<readonly string[]> {
     const tip = readRef(this.#directory.commonDir, this.#ref)
     const tree =
@@ -197,7 +205,10 @@ export class LocalRepository implements Repository {
 }
 
 const noRepository = (path: string): GitprocError =>
-  new GitprocError('git/no-repository', `the git repository at ${path} is gone`, { retry: 'later' })
+  new GitprocError('git/no-repository', `the git repository at ${path} is gone`, {
+    retry: 'later',
+    remedy: `put it back: from a backup, or git clone URL ${path}`,
+  })
 
 /** Commits at which a shallow clone was cut off: their parents are not there. */
 const shallowCommits = (commonDir: string): ReadonlySet<string> => {

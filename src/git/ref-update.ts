@@ -8,7 +8,8 @@ import { readRef } from './refs.ts'
 
 export interface RefMove {
   readonly ref: string
-  readonly from: string
+  /** Undefined: there must be no such ref yet. */
+  readonly from: string | undefined
   readonly to: string
   readonly author: { readonly name: string; readonly email: string }
   readonly message: string
@@ -58,12 +59,18 @@ export const takeLock = (lock: string, contents: string): void => {
   }
 }
 
+/** What stands in a reflog for the time before the first commit. */
+const noCommit = '0'.repeat(40)
+
 const appendReflog = (path: string, move: RefMove): void => {
   const isNew = !existsSync(path)
   if (isNew && !move.startsReflog) return
   makeOwnedDirectory(dirname(path))
   const who = `${identityOf(move.author)} ${Math.floor(move.atMs / 1000)} +0000`
-  appendFileSync(path, `${move.from} ${move.to} ${who}\tcommit: ${move.message.split('\n', 1)[0]}\n`)
+  appendFileSync(
+    path,
+    `${move.from ?? noCommit} ${move.to} ${who}\tcommit: ${move.message.split('\n', 1)[0]}\n`,
+  )
   if (isNew) giveTo(path, ownerOf(dirname(path)))
 }
 

@@ -1,7 +1,9 @@
 /** Puts the notifier together from what is configured; with nothing configured it has nobody to tell. */
+import type { Repository } from '../../git/repository-port.ts'
 import type { Topic } from '../../store/event-record.ts'
 import { commandTarget } from './command.ts'
 import type { Target } from './delivery.ts'
+import { notesTarget } from './notes.ts'
 import { Notifier, type NotifierPorts } from './notifier.ts'
 import { slackTarget, webhookTarget } from './webhook.ts'
 
@@ -12,6 +14,8 @@ export interface NotifyOptions {
   readonly slackUrlFile: string | undefined
   readonly command: readonly string[] | undefined
   readonly topics: ReadonlySet<Topic>
+  /** Results are written back as git notes, too. */
+  readonly writesNotes: boolean
 }
 
 /** What people choose among. */
@@ -24,9 +28,10 @@ export const topicGroups = {
 export const createNotifier = (
   options: NotifyOptions,
   ports: Omit<NotifierPorts, 'targets' | 'topics'>,
-): Notifier => new Notifier({ ...ports, targets: targetsOf(options), topics: options.topics })
+  repository: Pick<Repository, 'annotate'>,
+): Notifier => new Notifier({ ...ports, targets: targetsOf(options, repository), topics: options.topics })
 
-const targetsOf = (options: NotifyOptions): readonly Target[] => {
+const targetsOf = (options: NotifyOptions, repository: Pick<Repository, 'annotate'>): readonly Target[] => {
   const {
     webhook,
     webhookTokenFile: tokenFile,
@@ -38,5 +43,6 @@ const targetsOf = (options: NotifyOptions): readonly Target[] => {
     ...(webhook === undefined ? [] : [webhookTarget({ url: webhook, tokenFile, secretFile })]),
     ...(slackUrlFile === undefined ? [] : [slackTarget(slackUrlFile)]),
     ...(command === undefined ? [] : [commandTarget(command)]),
+    ...(options.writesNotes ? [notesTarget(repository)] : []),
   ]
 }

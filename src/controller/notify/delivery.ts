@@ -1,9 +1,12 @@
 /** One attempt to deliver a message, and what to make of how it went. */
+import type { Topic } from '../../store/event-record.ts'
 import type { Message } from './message.ts'
 
 export interface Target {
   /** Never changes for the same target: what was delivered is remembered under it. Holds no secret. */
   readonly name: string
+  /** What it is told, whatever people chose for the others. */
+  readonly topics?: ReadonlySet<Topic>
   /** Never rejects. */
   deliver(message: Message): Promise<Delivery>
 }

@@ -63,8 +63,9 @@ export class Notifier implements Announcer {
   }
 
   #offer(line: Line, event: EventRecord): void {
-    if (event.topic === undefined || event.isPartOfDeployment || !this.#ports.topics.has(event.topic)) return
-    line.add(event, event.topic)
+    const { topic, isPartOfDeployment } = event
+    if (topic === undefined || isPartOfDeployment || !(line.topics ?? this.#ports.topics).has(topic)) return
+    line.add(event, topic)
   }
 }
 
@@ -75,6 +76,7 @@ interface Waiting {
 
 class Line {
   readonly name: string
+  readonly topics: ReadonlySet<Topic> | undefined
   readonly #target: Target
   readonly #ports: NotifierPorts
   #waiting: Waiting[] = []
@@ -86,6 +88,7 @@ class Line {
 
   constructor(target: Target, ports: NotifierPorts) {
     this.name = target.name
+    this.topics = target.topics
     this.#target = target
     this.#ports = ports
   }

@@ -1,0 +1,26 @@
+/** Results written back into the repository as git notes, so that it carries the record: `git log --notes=gitproc`. */
+import type { Repository } from '../../git/repository-port.ts'
+import type { Delivery, Target } from './delivery.ts'
+import type { Message } from './message.ts'
+
+export const notesTarget = ({ annotate }: Pick<Repository, 'annotate'>): Target => ({
+  name: 'git notes',
+  topics: new Set(['generation']),
+  deliver: async (message): Promise<Delivery> => {
+    if (annotate === undefined)
+      return { kind: 'refused', why: 'notes are written into local repositories only' }
+    if (message.revision === undefined) return { kind: 'refused', why: 'it is about no commit' }
+    try {
+      await annotate(message.revision, noteLine(message))
+      return { kind: 'delivered' }
+    } catch (error) {
+      return { kind: 'failed', why: (error as Error).message }
+    }
+  },
+})
+
+/** `shop1: RolledBack, generation 12, 2026-03-14T14:05:11Z: web.service: exited 1` */
+const noteLine = ({ host, outcome, generation, at, why, isBad }: Message): string => {
+  const because = isBad && why !== undefined ? `: ${why.replace(/\s+/g, ' ')}` : ''
+  return `${host}: ${outcome}, generation ${generation}, ${at.replace(/\.\d+Z$/, 'Z')}${because}`
+}
