@@ -1,6 +1,7 @@
 /** The branch as the controller sees it: its tip, and what is wrong with it since when. */
 import { GitprocError } from '../base/error.ts'
 import type { Revision } from '../base/revision.ts'
+import type { Repository } from '../git/repository-port.ts'
 import { refuse } from './refuse.ts'
 import type { SyncFacts } from './sync-status.ts'
 import type { World } from './world.ts'
@@ -75,12 +76,23 @@ export class Source {
   /** The tip as far as it is known: what a remote held before it went away need not be what it holds now. */
   async head(): Promise<SyncFacts['head']> {
     try {
-      const tip = await this.#world.repository.head()
+      const tip = await this.#tip()
       const { trouble } = this.#world.repository.remote ?? {}
       return trouble === undefined ? tip : problem(trouble.error)
     } catch (error) {
       this.#remember(error)
       return problem(error)
+    }
+  }
+
+  /** A branch of which something was applied is not new: it was deleted. */
+  async #tip(): Promise<Revision> {
+    const { repository, revision } = this.#world
+    try {
+      return await repository.head()
+    } catch (error) {
+      const isDeleted = isMissing(error) && repository.remote === undefined && revision !== undefined
+      throw isDeleted ? deletedBranch(repository, revision) : error
     }
   }
 
@@ -101,8 +113,8 @@ export class Source {
 
   /** The branch's tip, if it may be followed there; otherwise the one that was followed last stays in force. */
   async #follow(): Promise<Revision> {
-    const { repository, trust } = this.#world
-    const tip = await repository.head()
+    const { trust } = this.#world
+    const tip = await this.#tip()
     this.#passHead = tip.sha
     const verdict = await trust.follow(tip)
     if (verdict.kind === 'follow') {
@@ -139,7 +151,16 @@ export class Source {
   }
 }
 
-const problem = (error: unknown): { readonly problem: 'BranchMissing' | 'Unknown' } => {
-  const isMissing = error instanceof GitprocError && ['git/no-branch', 'git/no-commit'].includes(error.code)
-  return { problem: isMissing ? 'BranchMissing' : 'Unknown' }
-}
+const problem = (error: unknown): { readonly problem: 'BranchMissing' | 'Unknown' } => ({
+  problem: isMissing(error) ? 'BranchMissing' : 'Unknown',
+})
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof GitprocError && ['git/no-branch', 'git/no-commit'].includes(error.code)
+
+const deletedBranch = ({ path, branch }: Repository, { sha, subject }: Revision): GitprocError =>
+  new GitprocError(
+    'git/no-branch',
+    `${path} has no branch ${branch} any more: what runs is of ${sha.slice(0, 7)} "${subject}"`,
+    { retry: 'later', remedy: `git -C ${path} branch ${branch} ${sha.slice(0, 12)}` },
+  )

@@ -16,7 +16,7 @@ import { knownHostsFile, mirrorPath, mirrorsDirectory } from './remote/mirror-pa
 import { ProgramTransport } from './remote/program-transport.ts'
 import { RemoteRepository } from './remote/remote-repository.ts'
 import { parseRemoteUrl, type RemoteUrl } from './remote/remote-url.ts'
-import type { Identity, Limits, Transport } from './remote/transport.ts'
+import type { Identity, Limits, RemoteTip, Transport } from './remote/transport.ts'
 
 export interface OpenOptions {
   /** A work tree, a linked work tree, a bare repository or a `.git` directory. */
@@ -48,17 +48,21 @@ export const openRepository = async (options: OpenOptions): Promise<LocalReposit
   })
 }
 
-export interface RemoteOptions {
+/** What it takes to ask a remote. */
+export interface AskOptions {
   readonly url: string
   readonly stateDirectory: string
   /** Default: the branch that HEAD names there. */
   readonly branch?: string
+  readonly limits: Limits
+  readonly identity: Identity
+}
+
+export interface RemoteOptions extends AskOptions {
   readonly folder: string
   readonly pollMs: number
   /** Commits of history that are fetched; more when a rollback needs them. */
   readonly depth: number
-  readonly limits: Limits
-  readonly identity: Identity
   readonly clock: Clock
   readonly random: () => number
 }
@@ -73,7 +77,13 @@ export const openRemote = (options: RemoteOptions): RemoteRepository => {
   return new RemoteRepository({ url, branch, mirror, transport, pollMs, clock, random })
 }
 
-const transportFor = (url: RemoteUrl, { identity, limits, stateDirectory }: RemoteOptions): Transport =>
+/** Asks a remote once where the branch is; nothing is fetched. Fails as a look does. */
+export const askRemote = (options: AskOptions): Promise<RemoteTip | undefined> => {
+  const url = parseRemoteUrl(options.url)
+  return transportFor(url, options).tip(options.branch, AbortSignal.timeout(options.limits.timeoutMs))
+}
+
+const transportFor = (url: RemoteUrl, { identity, limits, stateDirectory }: AskOptions): Transport =>
   url.kind === 'http'
     ? new HttpTransport(url, identity, limits)
     : new ProgramTransport({

@@ -3,14 +3,15 @@ import { resolve } from 'node:path'
 import * as Flags from '@oclif/core/flags'
 import { initRepository, installPreCommitHook } from '../../git/init-repository.ts'
 import { exitStatuses } from '../exit-status.ts'
-import { GitprocCommand, print, printJson } from '../gitproc-command.ts'
-import { clientFlags, outputFlag } from '../global-flags.ts'
-import { renderInit } from '../render/init.ts'
+import { GitprocCommand, print, printJson, type Session } from '../gitproc-command.ts'
+import { clientFlags, daemonFlags, outputFlag, remoteFlags } from '../global-flags.ts'
+import { initRemote, noteRemote } from '../init-remote.ts'
+import { renderInit, renderRemote } from '../render/init.ts'
 
 export default class Init extends GitprocCommand {
   static override summary = 'Makes a git repository for unit files, and says what to type next.'
   static override description =
-    'What lies in the directory stays as it is; a repository that is there already is left alone.'
+    'What lies in the directory stays as it is; a repository that is there already is left alone. With --remote it writes the remote into the configuration and asks it whether it lets us in.'
   static override flags = {
     branch: Flags.string({
       char: 'b',
@@ -23,12 +24,22 @@ export default class Init extends GitprocCommand {
     }),
     output: outputFlag,
     ...clientFlags,
+    ...remoteFlags,
+    path: daemonFlags.path,
   }
-  static override examples = ['$ gitproc init', '$ gitproc init --repo /srv/shop --hook']
+  static override examples = [
+    '$ gitproc init',
+    '$ gitproc init --repo /srv/shop --hook',
+    '$ gitproc init --remote https://git.example.org/shop.git --remote-password-file /etc/gitproc/password',
+    '$ gitproc init --remote git@git.example.org:shop.git --watch-branch production',
+  ]
 
   async run(): Promise<number> {
     const { flags } = await this.parse(Init)
-    const { config, look, isJson } = this.session(flags)
+    noteRemote(flags)
+    const session = this.session(flags)
+    const { config, look, isJson } = session
+    if (config.remote !== undefined) return followRemote(session)
     const path = resolve(config.repo)
     const { isNew } = await initRepository({ path, branch: flags.branch })
     const hook = flags.hook ? installPreCommitHook(path, ['gitproc', 'verify']) : undefined
@@ -37,4 +48,11 @@ export default class Init extends GitprocCommand {
     else print(renderInit(made, look))
     return exitStatuses.done.status
   }
+}
+
+const followRemote = async ({ config, look, isJson }: Session): Promise<number> => {
+  const made = await initRemote(config)
+  if (isJson) printJson(made)
+  else print(renderRemote(made, look))
+  return made.trouble === undefined ? exitStatuses.done.status : exitStatuses.failed.status
 }

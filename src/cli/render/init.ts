@@ -1,5 +1,6 @@
 /** What `gitproc init` says: what was made, and the three commands to type next, with real paths. */
 import type { HookResult } from '../../git/init-repository.ts'
+import type { MadeRemote } from '../init-remote.ts'
 import { type Look, paint } from './style.ts'
 
 export interface Made {
@@ -25,6 +26,18 @@ export const renderInit = ({ path, isNew, hook, isUsual }: Made, look: Look): re
     `  gitproc daemon --detach${isUsual ? '' : ` --repo ${word}`}`,
   ]
 }
+
+/** A remote is nothing that was made: what matters is whether it lets us in. */
+export const renderRemote = ({ url, file, tip, trouble }: MadeRemote, look: Look): readonly string[] => [
+  `${file ?? 'The configuration'} follows ${url}.`,
+  ...(trouble === undefined ? [] : [`${paint(look, 'bad', '!')} ${trouble.text}`]),
+  ...(tip === undefined ? [] : [`It lets us in: ${tip.branch} is at ${tip.sha.slice(0, 7)}.`]),
+  ...(tip === undefined && trouble === undefined ? ['It lets us in; it has no such branch yet.'] : []),
+  '',
+  'Next:',
+  ...(trouble?.remedy === undefined ? [] : [`  ${trouble.remedy}`]),
+  '  gitproc daemon --detach',
+]
 
 const hookWords: Readonly<Record<HookResult, string>> = {
   installed: 'A pre-commit hook now runs gitproc verify on what is staged.',

@@ -72,6 +72,11 @@ export const fetchArguments = (
   { gitDir, branch, depth }: FetchRequest,
 ): readonly string[] => [
   `--git-dir=${gitDir}`,
+  '-c',
+  'gc.auto=0',
+  // One pack for each fetch, so that their number tells when the mirror wants to be made anew.
+  '-c',
+  'fetch.unpackLimit=1',
   'fetch',
   '--quiet',
   '--no-tags',
@@ -106,18 +111,12 @@ const refLines = (stdout: string): readonly string[] => {
 
 /**
  * All of git's configuration: the user's does not apply. A repository of this host that belongs to somebody else is one that
- * its administrator has named in ours, so git need not wonder about its owner.
+ * its administrator has named in ours, so git need not wonder about its owner. Where the remote is on this host, its side
+ * reads this file, too: what is for our side only stands on the command line.
  */
 const gitConfiguration = (url: RemoteUrl): string =>
-  [
-    '[protocol]\n\tversion = 2',
-    '[fetch]\n\tunpackLimit = 1',
-    '[gc]\n\tauto = 0',
-    '[core]\n\thooksPath = /dev/null',
-    ...(url.kind === 'file'
-      ? [`[safe]\n\tdirectory = ${quoted(url.path)}\n\tdirectory = ${quoted(join(url.path, '.git'))}`]
-      : []),
-    '',
-  ].join('\n')
+  url.kind === 'file'
+    ? `[safe]\n\tdirectory = ${quoted(url.path)}\n\tdirectory = ${quoted(join(url.path, '.git'))}\n`
+    : ''
 
 const quoted = (path: string): string => `"${path.replace(/[\\"]/g, '\\$&')}"`

@@ -159,14 +159,20 @@ export class RemoteRepository implements Repository {
 
   /** Asks where the branch is, and fetches only when it is elsewhere than here. Gives whether it was. */
   async #update(signal: AbortSignal): Promise<boolean> {
-    const { transport, mirror, branch, url, clock } = this.#parts
+    const { transport, mirror, branch, clock } = this.#parts
     const tip = await transport.tip(branch, signal)
     this.#seenAtMs = clock.now()
-    if (tip === undefined) throw noBranch(url, branch ?? this.#branch)
+    if (tip === undefined) throw await this.#missingBranch()
     if (mirror.isAt(tip)) return false
     await mirror.update(tip, transport, signal)
     this.#branch = tip.branch
     return true
+  }
+
+  async #missingBranch(): Promise<GitprocError> {
+    const { url, branch } = this.#parts
+    const last = await this.head().catch(() => undefined)
+    return noBranch(url, branch ?? this.#branch, last)
   }
 
   async #deepen(suffices: () => Promise<boolean>): Promise<void> {
@@ -232,12 +238,17 @@ const isDamage = (error: unknown): boolean =>
   error instanceof GitprocError &&
   ['git/unreadable', 'git/no-repository', 'git/no-commit', 'git/no-branch'].includes(error.code)
 
-const noBranch = ({ text }: RemoteUrl, branch: string | undefined): GitprocError =>
-  new GitprocError(
-    'git/no-branch',
-    branch === undefined ? `${text} has no branch yet` : `${text} has no branch ${branch} any more`,
-    { retry: 'later', remedy: `git push ${text} HEAD:${branch ?? 'main'}` },
-  )
+const noBranch = ({ text }: RemoteUrl, branch = 'main', last?: Revision): GitprocError =>
+  last === undefined
+    ? new GitprocError('git/no-branch', `${text} has no branch ${branch}, or no commit on it yet`, {
+        retry: 'later',
+        remedy: `git push ${text} HEAD:${branch}, or set watch_branch`,
+      })
+    : new GitprocError(
+        'git/no-branch',
+        `${text} has no branch ${branch} any more: it was last at ${last.sha.slice(0, 7)} "${last.subject}"`,
+        { retry: 'later', remedy: `git push ${text} ${last.sha.slice(0, 12)}:refs/heads/${branch}` },
+      )
 
 const notYet = ({ text }: RemoteUrl): GitprocError =>
   new GitprocError('git/unreachable', `${text} has not been fetched yet`, {
