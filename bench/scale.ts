@@ -32,7 +32,8 @@ export const measureScale = async (
     await sandbox.start()
     const { units: running } = await sandbox.synced()
     const launch = Math.max(...running.map((unit) => unit.startedAtMs ?? Number.NaN)) - began
-    await delay(1000)
+    // What a start of hundreds has taken is given back some seconds later.
+    await delay(10_000)
     const before = cpuMs(sandbox.daemonPid)
     await delay(idleSeconds * 1000)
     const idle = cpuMs(sandbox.daemonPid) - before

@@ -23,6 +23,7 @@ import { findTip, hearWebhooks, openSource } from './source-on-host.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { createLocalTime } from './supervisor/local-time.ts'
 import { Sampler } from './supervisor/metrics/sampler.ts'
+import { collectGarbage, returnMemory } from './supervisor/return-memory.ts'
 import { securityOf } from './supervisor/security/unit-security.ts'
 import type { RunningSupervisor } from './supervisor/supervisor.ts'
 import { createWallAlarm } from './supervisor/wall-alarm.ts'
@@ -91,7 +92,10 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
     running: () => supervisor.unitsWithProcesses(),
     cpuMs: threadCpuMs,
   })
-  closings.push(() => metrics.close())
+  closings.push(
+    () => metrics.close(),
+    returnMemory({ clock: systemClock, subscribe: (l) => supervisor.subscribe(l), collect: collectGarbage }),
+  )
   await hearWebhooks(config, { repository, log }, closings)
   const security = securityWith({ executor, supervisor, hostFacts })
   await serve(config, { controller, metrics, security, log, end }, closings)
