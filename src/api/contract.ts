@@ -12,6 +12,8 @@ import type { UnitStatus } from '../supervisor/unit-status.ts'
 
 /** Part of answers, so part of the contract. */
 export type { Generation, GenerationOutcome, StepRecord } from '../store/records.ts'
+/** GET /v1/units/NAME/security; GET /v1/security: a list of them, the most exposed first. */
+export type { UnitSecurity } from '../supervisor/security/unit-security.ts'
 
 export type SyncStatus = 'Synced' | 'OutOfSync' | 'Unknown'
 export type SyncReason =

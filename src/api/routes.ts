@@ -29,9 +29,10 @@ import {
   syncRequest,
   verbRequest,
 } from './request-body.ts'
+import { type SecurityContext, securityAnswer, unitSecurityAnswer } from './security-answer.ts'
 import { pointsWanted, unitMetricsAnswer } from './unit-metrics.ts'
 
-export interface RouteContext {
+export interface RouteContext extends SecurityContext {
   readonly controller: Controller
   readonly metrics: UnitMetrics
   readonly clock: Clock
@@ -75,6 +76,12 @@ export const routes: readonly Route[] = [
     answer: ({ params }, { controller }) => controller.why(params['name']!),
   },
   { method: 'GET', path: '/v1/units/:name/metrics', answer: (call, context) => unitMetrics(call, context) },
+  {
+    method: 'GET',
+    path: '/v1/units/:name/security',
+    answer: ({ params }, context) => unitSecurityAnswer(params['name']!, context),
+  },
+  { method: 'GET', path: '/v1/security', answer: (_, context) => securityAnswer(context) },
   { method: 'POST', path: '/v1/units/:name/:verb', answer: (call, context) => verb(call, context) },
   { method: 'POST', path: '/v1/verbs/:verb', answer: (call, context) => verbForMany(call, context) },
   { method: 'GET', path: '/v1/history', answer: (call, { controller }) => history(call, controller) },

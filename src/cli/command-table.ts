@@ -137,7 +137,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   analyze: {
     group: 'Unit files',
-    summary: 'what calendar events and time spans mean, and when events elapse',
+    summary: 'what calendar events and time spans mean; how services are shut in',
     load: () => import('./commands/analyze.ts'),
   },
   escape: {

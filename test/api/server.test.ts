@@ -46,6 +46,7 @@ describe('the api on its socket', () => {
     const made = createApiServer({
       controller: fake.port,
       metrics: noMetrics,
+      security: async () => undefined,
       logDirectory: '/var/log/gitproc',
       shutdown: (who) => void endings.push(who),
       clock: idleClock,
@@ -111,6 +112,7 @@ describe('the api on its socket', () => {
     const second = createApiServer({
       controller: new FakeController().port,
       metrics: noMetrics,
+      security: async () => undefined,
       logDirectory: '/var/log/gitproc',
       shutdown: () => {},
       clock: idleClock,

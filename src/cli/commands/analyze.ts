@@ -1,4 +1,4 @@
-/** `gitproc analyze calendar|timespan EXPR…`: what a calendar event or a time span means, and when it comes next. */
+/** `gitproc analyze calendar|timespan|security …`: what expressions mean; what is in force for services. */
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { GitprocError } from '../../base/error.ts'
@@ -9,17 +9,20 @@ import { isTimeZoneName } from '../../units/calendar/zone-names.ts'
 import { renderTimeSpan, reportTimeSpan } from '../../units/time-span/report.ts'
 import { exitStatuses } from '../exit-status.ts'
 import { GitprocCommand, print, printJson } from '../gitproc-command.ts'
-import { outputFlag } from '../global-flags.ts'
+import { clientFlags, outputFlag } from '../global-flags.ts'
 
-const subjects = ['calendar', 'timespan'] as const
+const subjects = ['calendar', 'timespan', 'security'] as const
 
 export default class Analyze extends GitprocCommand {
-  static override summary = 'Says what calendar events and time spans mean, and when events elapse.'
+  static override summary = 'Says what calendar events and time spans mean, and how services are shut in.'
   static override description =
-    'Reads them as systemd 252 does (systemd.time(7)). Exit status 1 if one is invalid.'
+    'Reads expressions as systemd 252 does (systemd.time(7)); exit status 1 if one is invalid. `security` compares what services ask for with what the kernel says of their processes; exit status 1 if something is not in force. The figure of exposure and its weights: docs/isolation.md.'
   static override args = {
     subject: Args.string({ description: 'what the expressions are', options: [...subjects], required: true }),
-    expressions: Args.string({ description: 'expressions to analyze', multiple: true, required: true }),
+    expressions: Args.string({
+      description: 'expressions to analyze; of `security`: units, or none for all services',
+      multiple: true,
+    }),
   }
   static override flags = {
     output: outputFlag,
@@ -34,17 +37,30 @@ export default class Analyze extends GitprocCommand {
       default: 'now',
       helpValue: 'TIME',
     }),
+    path: Flags.string({ description: 'security: a folder of unit files, no daemon', helpValue: 'DIR' }),
+    'max-exposure': Flags.integer({
+      description: 'security: exit status 1 above this',
+      min: 0,
+      max: 10,
+      helpValue: 'N',
+    }),
+    ...clientFlags,
     tz: Flags.string({ description: 'the local time zone, if not the present one', helpValue: 'ZONE' }),
   }
   static override examples = [
     "$ gitproc analyze calendar 'Mon..Fri 08:00' --iterations 5 --tz Europe/Berlin",
     "$ gitproc analyze calendar daily --base-time '2024-03-30 20:00' -o json",
     "$ gitproc analyze timespan '1h 30min' 90000ms",
+    '$ gitproc analyze security',
+    '$ gitproc analyze security nginx --path /lib/systemd/system --max-exposure 6',
   ]
 
   async run(): Promise<number> {
     const { flags, args } = await this.parse(Analyze)
-    const expressions = args.expressions as unknown as readonly string[]
+    const expressions = (args.expressions ?? []) as unknown as readonly string[]
+    if (args.subject === 'security') return this.#analyzeSecurity(expressions, flags)
+    if (expressions.length === 0)
+      throw new GitprocError('cli/usage', `there is no ${args.subject} to analyze`)
     const answers =
       args.subject === 'timespan' ? expressions.map(analyzeTimeSpan) : analyzeCalendars(expressions, flags)
     if (flags.output === 'json') printJson(answers.map(({ report }) => report))
@@ -52,6 +68,17 @@ export default class Analyze extends GitprocCommand {
     const areValid = answers.every(({ report }) => report.verdict === 'valid')
     return areValid ? exitStatuses.done.status : exitStatuses.failed.status
   }
+
+  async #analyzeSecurity(names: readonly string[], flags: SecurityFlags): Promise<number> {
+    const { path, 'max-exposure': maxExposure, ...settings } = flags
+    const { analyzeSecurity } = await import('../analyze-security.ts')
+    return analyzeSecurity({ names, path, maxExposure }, this.session(settings))
+  }
+}
+
+interface SecurityFlags {
+  readonly path?: string | undefined
+  readonly 'max-exposure'?: number | undefined
 }
 
 const analyzeTimeSpan = (expression: string) => {

@@ -46,7 +46,9 @@ const checks: Readonly<Record<string, Check>> = {
   'PrivateTmp=': (live) => found(mountAt(live, '/tmp')?.point !== '/tmp', 'its /tmp is the host’s'),
   'PrivateDevices=': (live) =>
     found(mountAt(live, '/dev')?.type !== 'tmpfs' || !isReadOnly(live, '/dev'), 'its /dev is the host’s'),
-  'ProtectKernelTunables=': (live) => writable(live, '/proc/sys'),
+  // Where /proc shows processes only, there is nothing to turn.
+  'ProtectKernelTunables=': (live) =>
+    hasProcOption(live, 'subset=pid') ? writable(live, '/sys') : writable(live, '/proc/sys'),
   'ProtectControlGroups=': (live) => writable(live, '/sys/fs/cgroup'),
   'ProtectKernelModules=': (live) => capabilityDrift(['CAP_SYS_MODULE'], live),
   'ProtectProc=': (live) => found(!hasProcOption(live, 'hidepid'), 'its /proc shows the processes of others'),
