@@ -37,6 +37,32 @@ describe('the configuration', () => {
     assert.equal(loadConfig({ config: fileWith('[gitproc]\nstrict = yes\n') }, {}).isStrict, true)
   })
 
+  test('sync_window may stand more than once in the file, and is one text elsewhere', () => {
+    const text =
+      '[gitproc]\nsync_window = allow 0 22 * * 1-5 6h Europe/Berlin\nsettle = 1s\nsync_window = deny @daily 1h\n'
+    const written = ['allow 0 22 * * 1-5 6h Europe/Berlin', 'deny @daily 1h']
+    const texts = (config: ReturnType<typeof loadConfig>): readonly string[] =>
+      config.syncWindows.map((window) => window.text)
+    assert.deepEqual(texts(loadConfig({ config: fileWith(text) }, {})), written)
+    assert.deepEqual(texts(loadConfig({}, { GITPROC_SYNC_WINDOW: written.join('; ') })), written)
+    assert.deepEqual(texts(loadConfig({ config: fileWith('sync_window = deny @daily 1h\n') }, {})), [
+      'deny @daily 1h',
+    ])
+    assert.deepEqual(texts(loadConfig({}, {})), [])
+    const error = failure(() => loadConfig({ config: fileWith('sync_window = sometimes\n') }, {}))
+    assert.match(error.message, /sync_window: "sometimes": it begins with neither allow nor deny/)
+  })
+
+  test('prune_limit is a number, a percentage or infinity', () => {
+    assert.deepEqual(loadConfig({}, {}).pruneLimit, { kind: 'percent', percent: 50 })
+    assert.deepEqual(loadConfig({ prune_limit: '3' }, {}).pruneLimit, { kind: 'count', count: 3 })
+    assert.deepEqual(loadConfig({ prune_limit: 'infinity' }, {}).pruneLimit, { kind: 'none' })
+    assert.match(
+      failure(() => loadConfig({ prune_limit: 'few' }, {})).message,
+      /--prune-limit: wants a number/,
+    )
+  })
+
   test('an unknown key is an error with the nearest name', () => {
     const error = failure(() => loadConfig({ config: fileWith('setle = 1s\n') }, {}))
     assert.equal(error.code, 'config/invalid')

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { HistoryAnswer, PlanAnswer, RollbackAnswer } from '../../src/api/contract.ts'
 import { Sandbox } from '../support/sandbox.ts'
+import { hasTmux, Tmux } from '../support/tmux.ts'
+
+const main = join(import.meta.dirname, '..', '..', process.env['GITPROC_ENTRY'] ?? 'src/cli/main.ts')
 
 const sleeper = (seconds = 1000, extra = ''): string =>
   `[Service]\nType=exec\nExecStart=/bin/sleep ${seconds}\n${extra}\n`
@@ -238,6 +241,32 @@ describe('rollback', () => {
     assert.equal(await command(sandbox, 'web.service'), '/bin/sleep 2000')
   })
 
+  test('asks on a terminal, and takes nothing but yes for yes', {
+    skip: hasTmux ? false : 'needs tmux',
+  }, async () => {
+    for (const [answer, expected] of [
+      ['Enter', 'Nothing was changed.'],
+      ['y', 'Made commit'],
+    ] as const) {
+      const tmux = new Tmux(`${process.execPath} ${main} rollback; sleep 1000`, {
+        directory: sandbox.prefix,
+        env: sandbox.env,
+        columns: 120,
+        rows: 40,
+      })
+      try {
+        await tmux.shows(/Go back to [0-9a-f]{7}\? \[y\/N\]/)
+        tmux.press(answer, 'Enter')
+        await tmux.shows(new RegExp(expected))
+      } finally {
+        tmux.end()
+      }
+    }
+    await sandbox.synced()
+    assert.equal(await command(sandbox, 'web.service'), '/bin/sleep 1000')
+    await sandbox.deploy({ 'web.service': sleeper(2000) })
+  })
+
   test('--pin keeps this host where it is told, through commits and restarts, until resume', async () => {
     const pinned = await sandbox.gitproc(
       'rollback',
@@ -340,6 +369,29 @@ describe('a plan', () => {
     assert.equal(done.status, 0, done.stderr)
     assert.equal(await command(sandbox, 'web.service'), '/bin/sleep 3000')
   })
+})
+
+test('strict = yes is the same to verify, to a plan without a daemon and to the daemon', async () => {
+  const sandbox = new Sandbox()
+  try {
+    await sandbox.init({ 'web.service': sleeper(1000, 'SELinuxContext=system_u:system_r:web_t:s0') })
+    const asked = [['verify'], ['plan'], ['plan', '--from', 'HEAD', '--to', 'HEAD']]
+    const statuses = async (): Promise<readonly number[]> => {
+      const ran = await Promise.all(asked.map((words) => sandbox.gitproc(...words)))
+      return ran.map(({ status }) => status)
+    }
+    assert.deepEqual(await statuses(), [0, 2, 0])
+    assert.equal((await sandbox.gitproc('verify', '--strict')).status, 1)
+    assert.equal((await sandbox.gitproc('verify', '--strict', join(sandbox.repo, 'web.service'))).status, 1)
+    sandbox.env['GITPROC_STRICT'] = 'yes'
+    assert.deepEqual(await statuses(), [1, 1, 1])
+    await sandbox.start()
+    const status = await sandbox.until(({ syncReason }) => syncReason === 'Refused')
+    assert.match(status.pending?.why ?? '', /refused: strict = yes/)
+    assert.equal((await sandbox.gitproc('plan')).status, 1)
+  } finally {
+    await sandbox.end()
+  }
 })
 
 test('a sync window that is shut lets commits wait, and a person may go ahead', async () => {
