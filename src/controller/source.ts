@@ -35,6 +35,11 @@ export class Source {
     return this.#trouble
   }
 
+  /** Why the tip is not followed, where it may not be. */
+  get refusal(): Trouble | undefined {
+    return this.#refusal
+  }
+
   /** Why the source cannot be read, where it cannot. */
   get unreadable(): Trouble | undefined {
     return this.#remoteTrouble ?? this.#trouble

@@ -40,9 +40,11 @@ export interface PendingFacts {
   readonly reason: string | undefined
   readonly orders: Orders
   readonly waiting: Standing['waiting']
+  /** Where the tip may not be followed: what helps. */
+  readonly remedy?: string | undefined
 }
 
-export const pendingOf = ({ tip, sync, reason, orders, waiting }: PendingFacts): Pending => {
+export const pendingOf = ({ tip, sync, reason, orders, waiting, remedy }: PendingFacts): Pending => {
   const declined = orders.declined.find(({ sha }) => sha === tip.sha)
   switch (sync.syncReason) {
     case 'Pinned':
@@ -65,7 +67,7 @@ export const pendingOf = ({ tip, sync, reason, orders, waiting }: PendingFacts):
       return { revision: tip, why: 'it is being applied', isBeingApplied: true }
     default:
       if (declined) return { revision: tip, why: declined.reason, remedy: 'gitproc sync --retry' }
-      return { revision: tip, why: reason ?? sync.syncReason ?? 'it is about to be looked at' }
+      return { revision: tip, why: reason ?? sync.syncReason ?? 'it is about to be looked at', remedy }
   }
 }
 

@@ -67,7 +67,14 @@ export const statusAnswer = async (
     revision: world.revision,
     pending:
       'sha' in head && head.sha !== world.revision?.sha
-        ? pendingOf({ tip: head, sync, reason: newest?.reason, orders, ...context.standing })
+        ? pendingOf({
+            tip: head,
+            sync,
+            reason: newest?.reason,
+            remedy: source.refusal?.remedy,
+            orders,
+            ...context.standing,
+          })
         : undefined,
     orders: {
       suspension: orders.suspension,

@@ -20,6 +20,9 @@ export default class Sync extends GitprocCommand {
     retry: Flags.boolean({ description: 'try again what was rejected, refused or cancelled' }),
     prune: Flags.boolean({ description: 'go ahead although the commit removes more than prune_limit' }),
     now: Flags.boolean({ description: 'go ahead although no sync window is open, or commits are suspended' }),
+    'allow-rewind': Flags.boolean({
+      description: 'let the branch be where it is now, although it was moved back or rewritten',
+    }),
     plan: Flags.string({
       description: 'apply only if git and what runs are as they were when gitproc plan printed this hash',
       helpValue: 'HASH',
@@ -47,6 +50,7 @@ export default class Sync extends GitprocCommand {
       retry: flags.retry,
       prune: flags.prune,
       now: flags.now,
+      allowRewind: flags['allow-rewind'],
       ...(flags.plan === undefined ? {} : { plan: flags.plan }),
       ...(flags.confirm === undefined ? {} : { confirmWithinMs: spanMs(flags.confirm) }),
     }

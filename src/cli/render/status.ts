@@ -74,7 +74,10 @@ const unitsPart = ({ units, repository }: StatusAnswer, look: Look): readonly st
 /** `!` wants a person, `*` is good to know. */
 export const attention = (status: StatusAnswer, look: Look): readonly string[] => [
   ...pendingLines(status, look),
-  ...status.notices.flatMap((notice) => noticeLines(notice, look)),
+  // What keeps the tip out was said in the line above.
+  ...status.notices
+    .filter(({ text }) => text !== status.pending?.why)
+    .flatMap((notice) => noticeLines(notice, look)),
   ...warningLines(status, look),
   ...editLines(status, look),
   ...limitLines(status, look),
