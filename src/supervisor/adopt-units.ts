@@ -17,33 +17,37 @@ export async function adoptServices(
   // First of all: what is found to have happened meanwhile is noted in them.
   await reopenLogs(units, adopted, ports)
   const byUnit = Map.groupBy(adopted, ({ key }) => key.unit)
-  for (const unit of units) adoptService(unit, saved.get(unit.name), byUnit.get(unit.name) ?? [], ports)
+  const of = ({ name }: ServiceUnit): readonly Adopted[] => byUnit.get(name) ?? []
+  // All of them before any catches up: the end of one may be the end of another (BindsTo=), which has to be known as up.
+  const resumed = units.filter((unit) => resume(unit, saved.get(unit.name), of(unit), ports))
+  for (const unit of resumed) catchUp(unit, foundOf(unit.state, of(unit)), ports)
   const known = new Set(units.map(({ name }) => name))
   for (const { key } of adopted)
     if (!known.has(key.unit)) ports.log.warn('a process belongs to no unit that is known', { ...key })
 }
 
-function adoptService(
+/** Whether its state is of this boot: then things may have happened in it meanwhile. */
+function resume(
   unit: ServiceUnit,
   saved: unknown,
   adopted: readonly Adopted[],
   ports: SupervisorPorts,
-): void {
+): boolean {
   const record = readUnitRecord(saved)
   if (record === undefined) {
     if (saved !== undefined)
       ports.log.warn('the state of a unit makes no sense and is left out', { unit: unit.name })
     adoptUnrecorded(unit, adopted, ports)
-    return
+    return false
   }
   if (record.bootMark !== ports.settings.bootMark) {
     const service = afterReboot(record.service, ports.clock.now())
     unit.restore({ ...record, service, health: undefined })
     unit.save()
-    return
+    return false
   }
   unit.restore({ ...record, service: withFreshWatchdog(record.service, unit, ports) })
-  catchUp(unit, foundOf(unit.state, adopted), ports)
+  return true
 }
 
 /** Its record is lost, a process of it lives: it goes on as one that runs, and is not started a second time. */
