@@ -1,13 +1,17 @@
 /** Stops that wait for what has to stop before: meanwhile the unit's own Restart= must not bring it up again. */
 import type { Cause } from '../base/cause.ts'
 import type { UnitName } from '../units/unit.ts'
-import { ServiceUnit } from './service-unit.ts'
+import type { UnitTable } from './unit-table.ts'
+
+interface Units {
+  get(name: UnitName): unknown
+}
 
 export class PendingStops {
-  readonly #units: ReadonlyMap<UnitName, unknown>
+  readonly #units: Pick<UnitTable, 'findService'>
   readonly #causes = new Map<UnitName, Cause>()
 
-  constructor(units: ReadonlyMap<UnitName, unknown>) {
+  constructor(units: Pick<UnitTable, 'findService'>) {
     this.#units = units
   }
 
@@ -21,8 +25,8 @@ export class PendingStops {
   /** Of a unit that has come to an end by itself and waits for its next start: that was its stop, then. */
   settle(name: UnitName): void {
     const cause = this.#causes.get(name)
-    const unit = this.#units.get(name)
-    if (cause === undefined || !(unit instanceof ServiceUnit)) return
+    const unit = this.#units.findService(name)
+    if (cause === undefined || unit === undefined) return
     if (unit.state.state.startsWith('auto-restart')) unit.feed({ kind: 'stop', cause })
   }
 }
