@@ -23,13 +23,16 @@ const shell = (script: string): string => `/bin/sh -c '${script}'`
 
 const plainSignals = ['ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'KILL', 'USR1', 'SEGV', 'USR2', 'ALRM', 'STKFLT']
 const rareSignals = ['XCPU', 'XFSZ', 'VTALRM', 'PROF', 'IO', 'PWR', 'SYS']
+/** By number: the shell has no name for it. */
+const numbers: Readonly<Record<string, number>> = { STKFLT: 16 }
 /** These are how daemons are told to end: no failure (systemd.service(5), SuccessExitStatus=). */
 const cleanSignals = ['HUP', 'INT', 'PIPE', 'TERM']
 
 const bySignal = (signal: string): Ending => ({
   name: `sig${signal.toLowerCase()}`,
   // A shell that waits for no child sends it to itself; the core is another row's.
-  lines: (wait) => `LimitCORE=0\nExecStart=${shell(`${wait}; kill -${signal} $$$$; sleep 5`)}`,
+  lines: (wait) =>
+    `LimitCORE=0\nIgnoreSIGPIPE=no\nExecStart=${shell(`${wait}; kill -${numbers[signal] ?? signal} $$$$; sleep 5`)}`,
   result: cleanSignals.includes(signal) ? 'success' : 'signal',
   words: new RegExp(`killed by SIG${signal}(?!, core)`),
   activeState: cleanSignals.includes(signal) ? 'inactive' : 'failed',
@@ -78,8 +81,7 @@ const endings: readonly Ending[] = [
 const judged: readonly Ending[] = [
   {
     name: 'watchdog',
-    lines: () =>
-      `Type=notify\nNotifyAccess=all\nWatchdogSec=300ms\nExecStart=${shell('perl $$NOTIFIER; exec sleep 1000')}`,
+    lines: () => 'Type=notify\nWatchdogSec=300ms\nExecStart=/usr/bin/perl ${NOTIFIER}',
     result: 'watchdog',
     words: /no WATCHDOG=1 within 300 ms \(WatchdogSec=\)/,
   },
@@ -121,6 +123,7 @@ const judged: readonly Ending[] = [
 const notifier = `use Socket;
 socket(my $socket, AF_UNIX, SOCK_DGRAM, 0) or die;
 send($socket, "READY=1", 0, pack_sockaddr_un($ENV{NOTIFY_SOCKET})) or die;
+sleep 1000;
 `
 
 describe('what ended a service is named', () => {
@@ -139,7 +142,8 @@ describe('what ended a service is named', () => {
   const fleet = (all: readonly Ending[], place: string): Record<string, string> =>
     Object.fromEntries(all.map((ending) => [`${ending.name}-${place}.service`, definition(ending, place)]))
 
-  const endsAlone = (name: string): boolean => /^(code|core|limit|sig\w+)-away\./.test(name)
+  /** Until the test lets it go. */
+  const waits = (name: string): boolean => /^(code|core|limit|sig\w+)-/.test(name)
 
   const isGone = (pid: number) => sandbox.exec('tail', ['--pid', String(pid), '-f', '/dev/null'])
 
@@ -166,14 +170,18 @@ describe('what ended a service is named', () => {
     writeFileSync(paths.NOTIFIER, notifier)
     await sandbox.init({ ...fleet(endings, 'here'), ...fleet(endings, 'away') })
     await sandbox.start()
-    await sandbox.until(
-      ({ units }) =>
-        units.length === 2 * endings.length && units.every(({ subState }) => subState === 'running'),
+    const { units } = await sandbox.until(
+      (status) =>
+        status.units.length === 2 * endings.length &&
+        status.units.every(({ name, subState }) => subState === 'running' || !waits(name)),
     )
-    const { units } = await sandbox.status()
     await sandbox.kill()
     writeFileSync(trigger('away'), '')
-    await Promise.all(units.filter(({ name }) => endsAlone(name)).map(({ mainPid }) => isGone(mainPid!)))
+    await Promise.all(
+      units
+        .filter(({ name }) => waits(name) && name.includes('-away.'))
+        .map(({ mainPid }) => isGone(mainPid!)),
+    )
     await sandbox.start()
     writeFileSync(trigger('here'), '')
     await sandbox.deploy(fleet(judged, 'here'))
