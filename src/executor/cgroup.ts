@@ -31,6 +31,7 @@ export class Cgroup {
   readonly #guard: LimitGuard
   #oomKills = 0
   #reported = 0
+  #events: CgroupEvents | undefined
 
   constructor(root: CgroupRoot, relativePath: string) {
     this.path = join(root.path, relativePath)
@@ -87,21 +88,25 @@ export class Cgroup {
       chownSync(join(this.path, file), uid, gid)
   }
 
-  watch(events: CgroupEvents): void {
+  /** `knownOomKills`: how many there had been before; more than these are news. */
+  watch(events: CgroupEvents, knownOomKills = this.oomKills): void {
     this.#guard.watch((file, found) => events.limitChanged(file, found))
     if (this.#watchers.length > 0) return
-    this.#oomKills = this.#readOomKills()
-    this.#reported = this.#oomKills
+    this.#events = events
+    this.#oomKills = knownOomKills
+    this.#reported = knownOomKills
     // Fires within 0.5 ms of the last process' end; costs one inotify watch.
     this.#watchFile('cgroup.events', () => {
       if (!this.isPopulated()) events.emptied()
     })
-    if (this.controllers.includes('memory'))
-      this.#watchFile('memory.events', () => {
-        const before = this.#reported
-        this.#reported = this.#readOomKills()
-        if (this.#reported > before) events.oomKilled()
-      })
+    if (this.controllers.includes('memory')) this.#watchFile('memory.events', () => this.tellOomKills())
+  }
+
+  /** Also of what happened before anybody watched. */
+  tellOomKills(): void {
+    const before = this.#reported
+    this.#reported = this.oomKills
+    if (this.#reported > before) this.#events?.oomKilled()
   }
 
   unwatch(): void {
@@ -116,7 +121,7 @@ export class Cgroup {
   /** Whether the OOM killer struck since this was last asked. */
   takeOomKill(): boolean {
     const before = this.#oomKills
-    this.#oomKills = this.#readOomKills()
+    this.#oomKills = this.oomKills
     return this.#oomKills > before
   }
 
@@ -160,7 +165,8 @@ export class Cgroup {
     this.#watchers.push(watcher)
   }
 
-  #readOomKills(): number {
+  /** How often the OOM killer has struck in it, ever. */
+  get oomKills(): number {
     if (!this.controllers.includes('memory')) return 0
     return keyedValue(join(this.path, 'memory.events'), 'oom_kill') ?? 0
   }

@@ -127,6 +127,7 @@ class ProcessExecutor implements Executor {
       protocol: protocolVersion,
       bootId: this.#bootId,
       launchedAtMs: this.#clock.now(),
+      oomKills: unit.cgroup?.oomKills ?? 0,
       spec: complete,
       links: chain.links,
     }
@@ -153,7 +154,7 @@ class ProcessExecutor implements Executor {
     this.#files.removeEmptyUnits()
     // Those that ended meanwhile have nobody left to tell that they are empty.
     this.#clock.at(this.#clock.now(), () => {
-      for (const unit of this.#units.all) unit.checkEmpty()
+      for (const unit of this.#units.all) unit.checkAfterAdoption()
     })
     return adopted
   }

@@ -24,6 +24,8 @@ export interface SavedLaunch {
   readonly protocol: number
   readonly bootId: string
   readonly launchedAtMs: number
+  /** How often the OOM killer had struck in the unit's cgroup before. */
+  readonly oomKills?: number
   readonly spec: LaunchSpec
   /** The programs between the shim and the service, as `exec-chain.ts` made them. */
   readonly links: readonly (readonly string[])[]

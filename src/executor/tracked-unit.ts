@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { ExitRecord } from '../base/exit.ts'
 import type { ProcessId } from '../base/process-id.ts'
-import type { Cgroup } from './cgroup.ts'
+import type { Cgroup, CgroupEvents } from './cgroup.ts'
 import type { ProcessEvent, ProcessKey } from './executor.ts'
 import type { Liveness } from './liveness.ts'
 import { isAlive, type ProcessStat, readStat } from './proc.ts'
@@ -40,7 +40,7 @@ export class TrackedUnit {
   add(ring: string, process: TrackedProcess): void {
     this.processes.set(ring, process)
     this.#wasOccupied = true
-    this.cgroup?.watch({
+    const events: CgroupEvents = {
       emptied: () => this.#emptied(),
       oomKilled: () => {
         this.#noteOomKill()
@@ -48,7 +48,8 @@ export class TrackedUnit {
       },
       limitChanged: (file, found) =>
         this.#context.emit({ kind: 'limit-changed', unit: this.name, file, found }),
-    })
+    }
+    this.cgroup?.watch(events, process.launch.oomKills)
   }
 
   watchForeign(key: ProcessKey, process: ProcessId): void {
@@ -89,6 +90,12 @@ export class TrackedUnit {
 
   #noteOomKill(): void {
     if (this.cgroup?.takeOomKill()) this.#oomKillAtMs = this.#context.clock.now()
+  }
+
+  /** What happened while nobody watched, and is in no process directory. */
+  checkAfterAdoption(): void {
+    this.cgroup?.tellOomKills()
+    this.checkEmpty()
   }
 
   /** Tells `empty` once when the last process, orphans included, is gone. */
