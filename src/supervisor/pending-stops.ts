@@ -3,10 +3,6 @@ import type { Cause } from '../base/cause.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { UnitTable } from './unit-table.ts'
 
-interface Units {
-  get(name: UnitName): unknown
-}
-
 export class PendingStops {
   readonly #units: Pick<UnitTable, 'findService'>
   readonly #causes = new Map<UnitName, Cause>()
