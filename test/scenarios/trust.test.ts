@@ -194,3 +194,85 @@ test('with on_force_push=refuse the last state stays, until the branch is put ba
   const back = await sandbox.synced()
   assert.deepEqual([back.sync, web(back).mainPid], ['Synced', mainPid])
 })
+
+test('an unsigned commit that a merge brings in is found', async (t) => {
+  const place = await trusting(t)
+  const { sandbox, ada } = place
+  await sandbox.git('checkout', '-q', '-b', 'side')
+  const unsigned = await commit(place, undefined, 2)
+  await sandbox.git('checkout', '-q', '-b', 'other', 'main')
+  writeFileSync(join(sandbox.repo, 'more.service'), sleeper(1))
+  await sandbox.git('add', '-A')
+  await sandbox.git(...ada.gitArguments, 'commit', '-qm', 'more')
+  await sandbox.git(...ada.gitArguments, 'merge', '-q', '--no-ff', '-S', '-m', 'merge side', 'side')
+  await sandbox.git('branch', '-f', 'main', 'other')
+  const status = await sandbox.until(({ syncReason }) => syncReason === 'Refused')
+  assertRefused(status, new RegExp(`commit ${unsigned.slice(0, 7)} "web 2" by Ada is not trusted`))
+})
+
+test('a commit that a force push had left does not come back unasked', async (t) => {
+  const place = await trusting(t)
+  const { sandbox, ada } = place
+  const root = await sandbox.git('rev-parse', 'HEAD')
+  const left = await commit(place, ada, 2)
+  await sandbox.until(({ revision, sync }) => revision?.sha === left && sync === 'Synced')
+  await sandbox.git('reset', '-q', '--soft', root)
+  await sandbox.git(...ada.gitArguments, 'commit', '-q', '--allow-empty', '-m', 'another way')
+  const rewritten = await sandbox.until(({ revision }) => revision?.subject === 'another way')
+  assert.match(JSON.stringify(rewritten.notices), /rewritten by a force push/)
+  await sandbox.git('reset', '-q', '--hard', left)
+  assertRefused(
+    await sandbox.until(({ syncReason }) => syncReason === 'Refused'),
+    /moved back to an earlier commit/,
+  )
+})
+
+test('where trusted keys cannot be read nothing new is applied, and what runs goes on', async (t) => {
+  const place = await trusting(t)
+  const { sandbox, ada } = place
+  const { mainPid } = web(await sandbox.status())
+  const file = sandbox.env['GITPROC_ALLOWED_SIGNERS']!
+  writeFileSync(file, 'nonsense\n')
+  await commit(place, ada, 2)
+  const status = await sandbox.until(({ syncReason }) => syncReason === 'Refused')
+  assertRefused(status, /cannot be verified: .*trusted:1: wants principals/)
+  assert.equal(web(status).mainPid, mainPid)
+  writeFileSync(file, allowedSigners({ ada }))
+  assert.equal((await sandbox.synced()).sync, 'Synced')
+})
+
+test('a remote is trusted as a local repository is: by signature, and not moved back', async (t) => {
+  const directory = temporaryDirectory(t)
+  const bare = join(directory, 'origin.git')
+  const place = await trusting(t)
+  const { sandbox, ada } = place
+  await sandbox.git('clone', '-q', '--bare', sandbox.repo, bare)
+  await sandbox.gitproc('stop', '--all')
+  await sandbox.kill('SIGTERM')
+  const follower = new Sandbox({
+    settings: {
+      REMOTE: `file://${bare}`,
+      REMOTE_POLL_INTERVAL: '1s',
+      WATCH_BRANCH: 'main',
+      VERIFY_COMMITS: 'all',
+      ALLOWED_SIGNERS: sandbox.env['GITPROC_ALLOWED_SIGNERS']!,
+    },
+  })
+  t.after(() => follower.end())
+  await follower.start()
+  const old = (await follower.until(({ sync }) => sync === 'Synced')).revision!.sha
+  const push = (...args: readonly string[]): Promise<string> => sandbox.git('push', '-q', bare, ...args)
+  const signed = await commit(place, ada, 2)
+  await push('main')
+  await follower.until(({ revision, sync }) => revision?.sha === signed && sync === 'Synced')
+  await push('-f', `${old}:main`)
+  assertRefused(
+    await follower.until(({ syncReason }) => syncReason === 'Refused'),
+    /moved back to an earlier commit/,
+  )
+  await push('main')
+  await follower.until(({ sync }) => sync === 'Synced')
+  await commit(place, undefined, 3)
+  await push('main')
+  assertRefused(await follower.until(({ syncReason }) => syncReason === 'Refused'), /it is not signed/)
+})
