@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import { GitprocError } from '../base/error.ts'
 import type { FileTree } from '../base/file-tree.ts'
 import type { Revision } from '../base/revision.ts'
+import { removeAbandonedUpdate } from './abandoned-update.ts'
 import { checkoutsOf } from './checkout.ts'
 import { revisionOf } from './commit.ts'
 import { createCommitEvidence } from './commit-evidence.ts'
@@ -170,6 +171,8 @@ export class LocalRepository implements Repository {
   }
 
   watch(listener: () => void): () => void {
+    // Whoever watches is the daemon: what the last one was in the middle of is nobody's any more.
+    for (const checkout of checkoutsOf(this.#directory, this.#ref)) removeAbandonedUpdate(checkout)
     return watchRef(this.#directory.commonDir, this.#ref, { pollMs: this.#options.pollMs }, listener)
   }
 

@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { GitprocError } from '../base/error.ts'
+import { lockMark, removeAbandonedUpdate, stagePrefix } from './abandoned-update.ts'
 import type { Checkout } from './checkout.ts'
 import { refuseDirty, refuseUnfinished } from './clean-check.ts'
 import { freshEntry, type IndexEntry, readIndex, serializeIndex } from './index-file.ts'
@@ -44,7 +45,8 @@ export class WorkTreeUpdate {
 
   /** Fails `git/dirty-work-tree` (naming the files), `git/moved` while another git command holds the index. */
   prepare(): void {
-    takeLock(`${this.#indexPath}.lock`, '')
+    removeAbandonedUpdate(this.#checkout)
+    takeLock(`${this.#indexPath}.lock`, lockMark())
     this.#holdsLock = true
     const entries = readIndex(this.#indexPath)
     this.#entries = new Map(entries.filter((entry) => entry.stage === 0).map((entry) => [entry.path, entry]))
@@ -84,7 +86,7 @@ export class WorkTreeUpdate {
 
   /** New contents lie beside, on the same file system, so that putting them in place is a rename. */
   #writeStage(): void {
-    this.#stage = mkdtempSync(join(this.#checkout.workTree, '.gitproc-'))
+    this.#stage = mkdtempSync(join(this.#checkout.workTree, stagePrefix))
     for (const [position, change] of this.#changes.entries()) {
       if (change.after === undefined || this.#entries.get(change.path)?.skipWorktree) continue
       const bytes = this.#objects.readOf('blob', change.after.oid)
