@@ -23,6 +23,42 @@ const rows: readonly Row[] = [
     /Permission denied\non/,
   ],
   [
+    'SystemCallFilter= of a denied group, with an error',
+    'SystemCallFilter=~@mount\nSystemCallErrorNumber=EACCES\nPrivateMounts=yes',
+    'mount -t tmpfs none /mnt || umount /proc; echo on',
+    /read-only.*not permitted.*on/s,
+  ],
+  [
+    'SystemCallFilter= of several lists: what is allowed, without what is denied',
+    'SystemCallFilter=@system-service\nSystemCallFilter=~@resources @chown\nSystemCallErrorNumber=EXDEV',
+    'chown nobody /tmp; nice -n 5 true; echo on',
+    /cross-device.*on/s,
+  ],
+  [
+    'RestrictNamespaces= denies entering those of others, too',
+    'RestrictNamespaces=yes\nPrivatePIDs=no',
+    'nsenter --uts=/proc/self/ns/uts true; unshare --mount --fork true; echo on',
+    /not permitted.*not permitted.*on/s,
+  ],
+  [
+    'ProtectKernelModules= denies loading and unloading, whatever the capabilities',
+    'ProtectKernelModules=yes',
+    perl('my \\$name = q(nope); print syscall(176,\\$name,0), qq( \\$!)'),
+    /^-1 Operation not permitted/,
+  ],
+  [
+    'PrivateDevices= denies ports of the hardware',
+    'PrivateDevices=yes',
+    perl('print syscall(172,3), qq( \\$!)'),
+    /^-1 Operation not permitted/,
+  ],
+  [
+    'RestrictSUIDSGID= looks at every way to make such a file',
+    'RestrictSUIDSGID=yes',
+    'install -m 4755 /bin/true /var/tmp/gitproc-suid; mkdir -m 2755 /var/tmp/gitproc-sgid; stat -c %a /var/tmp/gitproc-suid /var/tmp/gitproc-sgid; rm -r /var/tmp/gitproc-s*id',
+    /not permitted.*not permitted/s,
+  ],
+  [
     'RestrictAddressFamilies=',
     'RestrictAddressFamilies=AF_UNIX',
     perl('socket(S,2,1,0) or print qq(\\$! ); socket(S,1,1,0) and print q(unix)'),
