@@ -4,6 +4,7 @@
  *     dead ──opened──▶ listening ──somebody came──▶ running ──its service ended──▶ listening
  *      ▲                  │  ▲                        │  ▲
  *      └──── stop ────────┘  └── could not be started ┘  └── the service was started by somebody else
+ *     listening ──somebody came, Accept=yes──▶ listening: the connection's own service is started
  *     failed ◀── can't be opened, or its service is started too often (the sockets are closed then)
  *
  *     state         its sockets               its service
@@ -34,6 +35,8 @@ export interface SocketState {
 export interface SocketPolicy {
   readonly triggerLimit: { readonly intervalMs: number; readonly burst: number }
   readonly flushesPending: boolean
+  /** Accept=yes: each connection has a service of its own, and there is always somebody to listen. */
+  readonly accepts: boolean
 }
 
 export interface SocketSetting {
@@ -54,7 +57,7 @@ export type SocketEvent =
   | { readonly kind: 'not-started'; readonly why: string; readonly isStartLimitHit: boolean }
 
 /** `watch-later`: trying again at once would meet the same obstacle. */
-export type SocketEffect = 'watch' | 'watch-later' | 'unwatch' | 'activate' | 'flush' | 'close'
+export type SocketEffect = 'accept' | 'watch' | 'watch-later' | 'unwatch' | 'activate' | 'flush' | 'close'
 
 export interface SocketNext {
   readonly state: SocketState
@@ -123,6 +126,7 @@ const came = (state: SocketState, _event: EventOf<'came'>, setting: SocketSettin
   }
   const triggers = [...startsInInterval(state.triggers, limit, now), now]
   const noted = { ...state, triggers, lastTriggerMs: now }
+  if (policy.accepts) return enter(noted, 'listening', state.reason, setting, ['accept', 'watch'])
   return enter(noted, 'running', 'somebody came', setting, ['activate'])
 }
 

@@ -1,4 +1,5 @@
 /** Which units are to run by themselves, and which are left to whatever activates them (DESIGN: desired state). */
+import { defaultService } from '../units/connection-units.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 
@@ -14,14 +15,13 @@ export const activatedUnits = (units: Iterable<LoadedUnit>): ReadonlySet<UnitNam
 
 /** The service that a timer, socket or path unit stands for: Unit= or Service=, else the one of the same name. */
 export const activatedBy = (unit: LoadedUnit): readonly UnitName[] => {
-  const sameName = `${unit.name.slice(0, unit.name.lastIndexOf('.'))}.service`
   switch (unit.type) {
     case 'timer':
-      return [unit.timer?.Unit || sameName]
+      return [unit.timer?.Unit || defaultService(unit)]
     case 'path':
-      return [unit.path?.Unit || sameName]
+      return [unit.path?.Unit || defaultService(unit)]
     case 'socket':
-      return [unit.socket?.Service || sameName]
+      return [unit.socket?.Service || defaultService(unit)]
     default:
       return []
   }

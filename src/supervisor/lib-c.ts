@@ -20,6 +20,9 @@ export interface LibC {
   close(fd: number): number
   listen(fd: number, backlog: number): number
   accept4(fd: number, address: null, length: null, flags: number): number
+  getsockname(fd: number, address: Buffer, length: Buffer): number
+  getpeername(fd: number, address: Buffer, length: Buffer): number
+  getsockopt(fd: number, level: number, name: number, value: Buffer, length: Buffer): number
   read(fd: number, into: Buffer, length: number): number
   /** `fds`: struct pollfd after struct pollfd. */
   poll(fds: Buffer, count: number, timeoutMs: number): number
@@ -54,6 +57,9 @@ export function loadLibC(koffi: typeof koffiModule): LibC {
     close: library.func('close', 'int', ['int']),
     listen: library.func('listen', 'int', ['int', 'int']),
     accept4: library.func('accept4', 'int', ['int', 'void *', 'void *', 'int']),
+    getsockname: library.func('getsockname', 'int', ['int', 'void *', 'void *']),
+    getpeername: library.func('getpeername', 'int', ['int', 'void *', 'void *']),
+    getsockopt: library.func('getsockopt', 'int', ['int', 'int', 'int', 'void *', 'void *']),
     read: library.func('read', 'long', ['int', 'void *', 'size_t']),
     poll: library.func('poll', 'int', ['void *', 'ulong', 'int']),
     inotify_init1: library.func('inotify_init1', 'int', ['int']),

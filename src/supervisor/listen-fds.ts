@@ -1,4 +1,5 @@
 /** The sockets that a service is given when it starts, and the variables that tell it so (sd_listen_fds(3)). */
+import type { ServiceSettings } from '../units/directives/tables.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { OtherUnit } from './other-unit.ts'
 import { ownPid } from './own-pid.ts'
@@ -13,27 +14,33 @@ export interface PassedSockets {
 
 export const noSockets: PassedSockets = { fds: [], environment: {} }
 
-/** In the order of the socket units' names, and of the addresses in each. */
+/** Of the socket units that start it or that its Sockets= names: in the order of their names, and of the addresses in each. */
 export const socketsFor = (
   service: UnitName,
-  isNonBlocking: boolean,
+  { NonBlocking: isNonBlocking, Sockets }: Pick<ServiceSettings, 'NonBlocking' | 'Sockets'>,
   units: Iterable<OtherUnit>,
 ): PassedSockets => {
+  const isFor = (unit: SocketUnit): boolean => unit.service === service || Sockets.includes(unit.name)
   const its = [...units]
-    .filter((unit): unit is SocketUnit => unit instanceof SocketUnit && unit.service === service)
+    .filter((unit): unit is SocketUnit => unit instanceof SocketUnit)
+    .filter((unit) => unit.definition.socket?.Accept !== true && isFor(unit))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
   const named = its.flatMap((unit) => {
     const name = unit.definition.socket?.FileDescriptorName ?? unit.name
     unit.sockets?.setNonBlocking(isNonBlocking)
     return (unit.sockets?.fds ?? []).map((fd) => ({ fd, name }))
   })
-  if (named.length === 0) return noSockets
-  return {
-    fds: named.map(({ fd }) => fd),
-    environment: {
-      LISTEN_PID: ownPid,
-      LISTEN_FDS: String(named.length),
-      LISTEN_FDNAMES: named.map(({ name }) => name).join(':'),
-    },
-  }
+  return named.length === 0 ? noSockets : announced(named)
 }
+
+/** `$LISTEN_FDS` and its kin. */
+export const announced = (
+  named: readonly { readonly fd: number; readonly name: string }[],
+): PassedSockets => ({
+  fds: named.map(({ fd }) => fd),
+  environment: {
+    LISTEN_PID: ownPid,
+    LISTEN_FDS: String(named.length),
+    LISTEN_FDNAMES: named.map(({ name }) => name).join(':'),
+  },
+})

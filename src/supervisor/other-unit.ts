@@ -1,8 +1,10 @@
 /** What a unit answers to that has no processes of its own: targets and slices, timers, sockets, paths. */
 import type { Cause } from '../base/cause.ts'
 import type { ActiveState } from '../lifecycle/active-state.ts'
+import { defaultService } from '../units/connection-units.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
+import type { Connections } from './connections.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { Outcome } from './supervisor-port.ts'
 import type { UnitStatus } from './unit-status.ts'
@@ -38,6 +40,7 @@ export interface OtherSurroundings {
   /** Its start limit keeps it from being started again. */
   readonly hasGivenUp: (name: UnitName) => boolean
   /** Starts a unit unless it is held, or not there; the answer says so then. */
+  readonly connections: Pick<Connections, 'begin' | 'count'>
   readonly activate: (name: UnitName, cause: Cause) => Promise<Outcome>
   readonly changed: (unit: OtherUnit, from: string) => void
 }
@@ -79,5 +82,5 @@ export const isUpStatus = (status: UnitStatus | undefined): boolean =>
   status !== undefined && ['active', 'activating', 'reloading'].includes(status.activeState)
 
 /** `web.timer` → `web.service`, unless Unit= or Service= names another. */
-export const activatedUnitOf = ({ name, timer, path, socket }: LoadedUnit): UnitName =>
-  (timer?.Unit ?? path?.Unit ?? socket?.Service) || `${name.slice(0, name.lastIndexOf('.'))}.service`
+export const activatedUnitOf = (unit: LoadedUnit): UnitName =>
+  (unit.timer?.Unit ?? unit.path?.Unit ?? unit.socket?.Service) || defaultService(unit)

@@ -7,7 +7,6 @@ import { buildEnvironment, defaultPath, userEnvironment } from '../units/environ
 import { expandCommand } from '../units/expand-command.ts'
 import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
-import type { UnitName } from '../units/unit.ts'
 import type { ExecCommand } from '../units/values.ts'
 import type { User } from './accounts.ts'
 import { makeCredentials } from './credentials.ts'
@@ -36,9 +35,7 @@ interface Preparation {
 }
 
 /** The sockets of a service, ready to be handed over. */
-type SocketsOf = (service: UnitName, isNonBlocking: boolean) => PassedSockets
-
-const isNonBlocking = ({ definition }: ServiceUnit): boolean => definition.service?.NonBlocking ?? false
+type SocketsOf = (unit: ServiceUnit) => PassedSockets
 
 export class Preparer {
   readonly #ports: SupervisorPorts
@@ -81,7 +78,7 @@ export class Preparer {
 
   /** A socket that is a standard stream is the only one, and not announced. */
   #passedTo(unit: ServiceUnit): PassedSockets {
-    const passed = this.#sockets(unit.name, isNonBlocking(unit))
+    const passed = this.#sockets(unit)
     const streams = streamsOf(serviceOf(unit.definition), { stdout: '', stderr: '' })
     if (!hasSocketStream(streams)) return passed
     if (passed.fds.length === 1) return { fds: passed.fds, environment: passed.connection ?? {} }

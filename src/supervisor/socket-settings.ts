@@ -6,21 +6,23 @@ import { activatedUnitOf } from './other-unit.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { SocketOwner } from './sockets/held-sockets.ts'
 
-/** The limits are those of systemd for sockets that their service accepts from. */
+/** The limits are systemd's: more where each connection has a service of its own. */
 export const socketPolicyOf = ({ socket }: LoadedUnit): SocketPolicy => ({
   triggerLimit: {
     intervalMs: (socket?.TriggerLimitIntervalSec ?? 2e6) / 1000,
-    burst: socket?.TriggerLimitBurst ?? 20,
+    burst: socket?.TriggerLimitBurst ?? (socket?.Accept ? 200 : 20),
   },
   flushesPending: socket?.FlushPending ?? false,
+  accepts: socket?.Accept ?? false,
 })
 
 /** Why the unit can't be started at all; undefined where it can. */
 export const whyNotListening = (unit: LoadedUnit, isServiceKnown: boolean): string | undefined => {
-  if (!isServiceKnown) return `there is no unit ${activatedUnitOf(unit)} to start`
-  if (unit.socket?.Accept === true)
-    return 'Accept=yes is not supported: a service that accepts connections itself is, with Accept=no'
-  return undefined
+  if (isServiceKnown) return undefined
+  const wanted = activatedUnitOf(unit)
+  return unit.socket?.Accept === true
+    ? `there is no template ${wanted.replace(/@.*\.service$/, '@.service')} for its connections`
+    : `there is no unit ${wanted} to start`
 }
 
 /** Throws an Error where there is no such user or group. */

@@ -32,6 +32,7 @@ interface SocketRecord {
   /** Who holds the sockets, and how many. */
   readonly holder?: ProcessId | undefined
   readonly count?: number | undefined
+  readonly accepted?: number | undefined
 }
 
 /** How long nobody is listened to when the service can't be started. */
@@ -43,6 +44,8 @@ export class SocketUnit implements OtherUnit {
   #revision: string
   #state: SocketState
   #invocationId: string | undefined
+  /** How many connections were taken so far (Accept=yes): their units are numbered by it. */
+  #accepted = 0
   #held: HeldSockets | undefined
   /** The settings that the open sockets were made with. */
   #openedAs = ''
@@ -79,7 +82,7 @@ export class SocketUnit implements OtherUnit {
       subState: state,
       result,
       sinceMs,
-      reason,
+      reason: this.#definition.socket?.Accept ? this.#connectionWords(reason) : reason,
       invocationId: this.#invocationId,
       notEnforced: this.#held?.notTaken ?? [],
       trigger: { unit: this.service, lastAtMs: lastTriggerMs },
@@ -97,6 +100,7 @@ export class SocketUnit implements OtherUnit {
     if (state === undefined || record?.bootMark !== this.#around.ports.settings.bootMark) return
     this.#state = state
     this.#invocationId = record.invocationId
+    this.#accepted = record.accepted ?? 0
     if (record.holder !== undefined && socketActiveStateOf(state.state) === 'active')
       this.#takeBack(record.holder, record.count ?? 0)
   }
@@ -167,6 +171,9 @@ export class SocketUnit implements OtherUnit {
       case 'unwatch':
         this.#unwatch()
         break
+      case 'accept':
+        this.#accept()
+        break
       case 'flush':
         this.#held?.flush()
         break
@@ -184,6 +191,15 @@ export class SocketUnit implements OtherUnit {
   #watch(): void {
     this.#unwatch()
     this.#unwatch = this.#held?.watch(() => this.#feed({ kind: 'came' })) ?? (() => {})
+  }
+
+  /** One for each time that it is told of: the limit counts them. */
+  #accept(): void {
+    const connection = this.#held?.accept()
+    if (connection === undefined) return
+    this.#accepted += 1
+    this.#save()
+    this.#around.connections.begin(this.name, this.#definition.socket!, this.#accepted, connection)
   }
 
   async #activate(): Promise<void> {
@@ -232,7 +248,13 @@ export class SocketUnit implements OtherUnit {
     return { kind: 'failed', reason: why }
   }
 
+  #connectionWords(reason: string): string {
+    const count = this.#around.connections.count(this.name)
+    return count === 0 && this.#accepted === 0 ? reason : `${count} connections, ${this.#accepted} so far`
+  }
+
   #isServiceUp(): boolean {
+    if (this.#definition.socket?.Accept) return false
     return isUpStatus(this.#around.status(this.service))
   }
 
@@ -248,6 +270,7 @@ export class SocketUnit implements OtherUnit {
       invocationId: this.#invocationId,
       holder: this.#held?.holder,
       count: this.#held?.fds.length,
+      accepted: this.#accepted,
     }
     unitStates.save(this.name, record)
   }

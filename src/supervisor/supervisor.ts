@@ -4,12 +4,12 @@
  * Read service-unit.ts first, then effects.ts.
  */
 import type { Cause } from '../base/cause.ts'
-import { GitprocError } from '../base/error.ts'
 import type { ProcessEvent } from '../executor/executor.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import { adoptServices } from './adopt-units.ts'
 import { Announcer } from './announcer.ts'
+import { Connections } from './connections.ts'
 import { Consequences } from './consequences.ts'
 import { type DependencyVerbs, startWithDependencies } from './dependency-walk.ts'
 import { EffectRunner } from './effects.ts'
@@ -17,7 +17,7 @@ import { restoreLimits, tellDrift } from './limit-drift.ts'
 import { socketsFor } from './listen-fds.ts'
 import { makeOtherUnit } from './make-other-unit.ts'
 import { NotifyRouter } from './notify-router.ts'
-import type { OtherSurroundings, OtherUnit } from './other-unit.ts'
+import type { OtherSurroundings } from './other-unit.ts'
 import { PendingStops } from './pending-stops.ts'
 import type { SupervisorPorts } from './ports.ts'
 import { Preparer } from './prepare-launch.ts'
@@ -29,6 +29,7 @@ import { mayHaveProcesses, statusOf, statusWithoutUsage } from './status-of.ts'
 import { reloadWithOthers, restartWithDependents, stopWithDependents } from './stop-walk.ts'
 import type { Outcome, Supervisor, UnitChange } from './supervisor-port.ts'
 import type { UnitStatus } from './unit-status.ts'
+import { type Unit, UnitTable } from './unit-table.ts'
 
 export interface RunningSupervisor extends Supervisor {
   /** Resolves when all that was decided so far has been carried out: processes forgotten, directories removed. */
@@ -43,47 +44,55 @@ export interface RunningSupervisor extends Supervisor {
 
 export const createSupervisor = (ports: SupervisorPorts): RunningSupervisor => new TableSupervisor(ports)
 
-type Unit = ServiceUnit | OtherUnit
-
 class TableSupervisor implements RunningSupervisor {
   readonly #ports: SupervisorPorts
-  readonly #units = new Map<UnitName, Unit>()
-  readonly #definitions = new Map<UnitName, LoadedUnit>()
+  readonly #units = new UnitTable()
   readonly #announcer: Announcer
   readonly #verbs: ServiceVerbs
   readonly #around: UnitSurroundings
   readonly #aroundOthers: OtherSurroundings
   readonly #walk: DependencyVerbs
   readonly #consequences: Consequences
+  readonly #connections: Connections
   readonly #pendingStops = new PendingStops(this.#units)
   readonly #router: NotifyRouter
   readonly #unsubscribe: () => void
 
-  constructor(ports: SupervisorPorts) {
+  constructor(given: SupervisorPorts) {
+    this.#connections = this.#connectionsWith(given)
+    const ports = { ...given, logs: this.#connections.sharing(given.logs) }
     this.#ports = ports
     this.#announcer = new Announcer(ports)
     this.#verbs = new ServiceVerbs(ports, this.#announcer)
-    const preparer = new Preparer(ports, (name, nonBlocking) => socketsFor(name, nonBlocking, this.#others()))
+    const preparer = new Preparer(
+      ports,
+      ({ name, definition }) =>
+        this.#connections.socketsOf(name) ?? socketsFor(name, definition.service!, this.#units.others()),
+    )
     const effects = new EffectRunner(ports, preparer)
     this.#around = {
       ports,
       carryOut: (unit, effect) => effects.carryOut(unit, effect),
       probeSpec: (unit) => probeSpecOf(unit, preparer),
-      changed: (unit, before) => this.#consequences.changed(unit, before),
+      changed: (unit, before) => {
+        this.#consequences.changed(unit, before)
+        this.#connections.changed(unit)
+      },
       healthChanged: (unit, before) => this.#announcer.healthChanged(unit, before),
     }
     this.#aroundOthers = {
       ports,
       status: (name) => this.status(name),
       hasGivenUp: (name) => {
-        const unit = this.#units.get(name)
-        return unit instanceof ServiceUnit && hasGivenUp(unit, ports.clock.now())
+        const unit = this.#units.findService(name)
+        return unit !== undefined && hasGivenUp(unit, ports.clock.now())
       },
+      connections: this.#connections,
       activate: (name, cause) => this.#consequences.activate(name, cause),
       changed: (unit, from) => this.#announcer.otherChanged(unit, from),
     }
     this.#walk = {
-      units: this.#definitions,
+      units: this.#units.definitions,
       isHeld: ports.isHeld,
       isUp: (name) => ['active', 'reloading', 'activating'].includes(this.status(name)?.activeState ?? ''),
       start: (name, cause) => this.#startOne(name, cause),
@@ -94,66 +103,72 @@ class TableSupervisor implements RunningSupervisor {
       ports,
       announcer: this.#announcer,
       pendingStops: this.#pendingStops,
-      definitions: this.#definitions,
-      others: () => this.#others(),
+      definitions: this.#units.definitions,
+      others: () => this.#units.others(),
       isUp: this.#walk.isUp,
       start: (name, cause) => this.start(name, cause),
       stop: (name, cause) => this.stop(name, cause),
     })
-    this.#router = new NotifyRouter(ports, () => this.#services())
+    this.#router = new NotifyRouter(ports, () => this.#units.services())
     this.#unsubscribe = ports.executor.subscribe((event) => this.#hear(event))
     if ('listen' in ports.notify) ports.notify.listen((text, sender) => void this.#router.hear(text, sender))
   }
 
+  #connectionsWith(ports: SupervisorPorts): Connections {
+    return new Connections({
+      ports,
+      unit: (name) => this.#units.findService(name),
+      define: (definition, revision) => this.define(definition, revision),
+      undefine: (name) => this.undefine(name),
+      start: (name, cause) => this.start(name, cause),
+    })
+  }
+
   define(definition: LoadedUnit, revision: string): void {
-    const known = this.#units.get(definition.name)
-    this.#definitions.set(definition.name, definition)
+    const known = this.#units.find(definition.name)
+    this.#units.definitions.set(definition.name, definition)
     if (known !== undefined) known.redefine(definition, revision)
-    else this.#units.set(definition.name, this.#make(definition, revision))
+    else this.#units.add(this.#make(definition, revision))
   }
 
   async adopt(): Promise<void> {
     const saved = await this.#ports.unitStates.load()
     const adopted = await this.#ports.executor.adopt()
-    await adoptServices([...this.#services()], saved, adopted, this.#ports)
-    for (const unit of this.#services()) this.#verbs.adopted(unit)
-    for (const unit of this.#others()) unit.restore(saved.get(unit.name))
-    await restoreLimits(this.#services(), this.#ports)
+    this.#connections.adopt(saved.keys())
+    await adoptServices([...this.#units.services()], saved, adopted, this.#ports)
+    for (const unit of this.#units.services()) this.#verbs.adopted(unit)
+    for (const unit of this.#units.others()) unit.restore(saved.get(unit.name))
+    this.#connections.sweep()
+    await restoreLimits(this.#units.services(), this.#ports)
   }
 
   undefine(name: UnitName): void {
-    const unit = this.#units.get(name)
-    unit?.letGo()
-    this.#units.delete(name)
-    this.#definitions.delete(name)
+    this.#units.find(name)?.letGo()
+    this.#units.remove(name)
     this.#verbs.forget(name)
     this.#ports.unitStates.remove(name)
     this.#ports.logs.release(name)
   }
 
   start(name: UnitName, cause: Cause): Promise<Outcome> {
-    this.#get(name)
+    this.#units.get(name)
     if (!isPlanned(cause)) return startWithDependencies(name, cause, this.#walk)
     return this.#isOutdated(name) ? this.#restartOne(name, cause) : this.#startOne(name, cause)
   }
 
   /** When the plan was made it was down; its own Restart= has brought it up meanwhile, from an earlier definition. */
   #isOutdated(name: UnitName): boolean {
-    const unit = this.#units.get(name)
-    return (
-      unit instanceof ServiceUnit &&
-      mayHaveProcesses(unit) &&
-      unit.state.invocation?.revision !== unit.revision
-    )
+    const unit = this.#units.findService(name)
+    return unit !== undefined && mayHaveProcesses(unit) && unit.state.invocation?.revision !== unit.revision
   }
 
   stop(name: UnitName, cause: Cause): Promise<Outcome> {
-    this.#get(name)
+    this.#units.get(name)
     return isPlanned(cause) ? this.#stopOne(name, cause) : stopWithDependents(name, cause, this.#walk)
   }
 
   restart(name: UnitName, cause: Cause): Promise<Outcome> {
-    this.#get(name)
+    this.#units.get(name)
     const restart = (other: UnitName, why: Cause) => this.#restartOne(other, why)
     return isPlanned(cause)
       ? restart(name, cause)
@@ -161,7 +176,7 @@ class TableSupervisor implements RunningSupervisor {
   }
 
   async reload(name: UnitName, cause: Cause): Promise<Outcome> {
-    const unit = this.#get(name)
+    const unit = this.#units.get(name)
     const problem = unit instanceof ServiceUnit ? this.#verbs.reloadProblem(unit) : undefined
     if (problem !== undefined) return { kind: 'failed', reason: problem }
     const reload = (other: UnitName, why: Cause) => this.#reloadOne(other, why)
@@ -169,46 +184,46 @@ class TableSupervisor implements RunningSupervisor {
   }
 
   async update(name: UnitName, cause: Cause): Promise<Outcome> {
-    const unit = this.#get(name)
+    const unit = this.#units.get(name)
     if (unit instanceof ServiceUnit) return this.#verbs.update(unit, cause, this.#walk.isUp(name))
     unit.refresh()
     return { kind: 'done' }
   }
 
   reset(name: UnitName): void {
-    const unit = this.#get(name)
+    const unit = this.#units.get(name)
     if (unit instanceof ServiceUnit) unit.feed({ kind: 'reset' })
   }
 
   async kill(name: UnitName, signal: string, whom: 'main' | 'control' | 'all'): Promise<void> {
-    const unit = this.#get(name)
+    const unit = this.#units.get(name)
     if (unit instanceof ServiceUnit) await this.#verbs.kill(unit, signal, whom)
   }
 
   async send(name: UnitName, data: Uint8Array): Promise<void> {
-    await this.#verbs.send(this.#service(name), data)
+    await this.#verbs.send(this.#units.getService(name), data)
   }
 
   async freeze(name: UnitName, cause: Cause): Promise<Outcome> {
-    return this.#verbs.freeze(this.#service(name), cause)
+    return this.#verbs.freeze(this.#units.getService(name), cause)
   }
 
   async thaw(name: UnitName, cause: Cause): Promise<Outcome> {
-    return this.#verbs.thaw(this.#service(name), cause)
+    return this.#verbs.thaw(this.#units.getService(name), cause)
   }
 
   status(name: UnitName): UnitStatus | undefined {
-    const unit = this.#units.get(name)
+    const unit = this.#units.find(name)
     return unit instanceof ServiceUnit ? statusWithoutUsage(unit) : unit?.status
   }
 
   measured(name: UnitName): UnitStatus | undefined {
-    const unit = this.#units.get(name)
+    const unit = this.#units.find(name)
     return unit instanceof ServiceUnit ? statusOf(unit, this.#ports) : unit?.status
   }
 
   statuses(): readonly UnitStatus[] {
-    return [...this.#units.keys()].map((name) => this.measured(name)!)
+    return [...this.#units.names].map((name) => this.measured(name)!)
   }
 
   subscribe(listener: (change: UnitChange) => void): () => void {
@@ -216,20 +231,21 @@ class TableSupervisor implements RunningSupervisor {
   }
 
   definition(name: UnitName): LoadedUnit | undefined {
-    return this.#definitions.get(name)
+    return this.#units.definitions.get(name)
   }
 
   *unitsWithProcesses(): Generator<UnitName> {
-    for (const unit of this.#services()) if (mayHaveProcesses(unit)) yield unit.name
+    for (const unit of this.#units.services()) if (mayHaveProcesses(unit)) yield unit.name
   }
 
   async settled(): Promise<void> {
-    await Promise.all([...this.#services()].map((unit) => unit.settled()))
+    await Promise.all([...this.#units.services()].map((unit) => unit.settled()))
   }
 
   close(): void {
     this.#unsubscribe()
-    for (const unit of this.#units.values()) unit.letGo()
+    this.#connections.close()
+    for (const unit of this.#units.all) unit.letGo()
     this.#ports.alarm.close()
     this.#ports.sockets.close()
     this.#ports.paths.close()
@@ -242,50 +258,30 @@ class TableSupervisor implements RunningSupervisor {
       : new ServiceUnit(definition, revision, this.#around)
   }
 
-  *#services(): Generator<ServiceUnit> {
-    for (const unit of this.#units.values()) if (unit instanceof ServiceUnit) yield unit
-  }
-
-  *#others(): Generator<OtherUnit> {
-    for (const unit of this.#units.values()) if (!(unit instanceof ServiceUnit)) yield unit
-  }
-
-  #get(name: UnitName): Unit {
-    const unit = this.#units.get(name)
-    if (unit === undefined) throw new GitprocError('units/unknown', `no unit is called ${name}`)
-    return unit
-  }
-
-  #service(name: UnitName): ServiceUnit {
-    const unit = this.#get(name)
-    if (unit instanceof ServiceUnit) return unit
-    throw new GitprocError('units/unknown', `${name} has no processes: it is no service`)
-  }
-
   async #startOne(name: UnitName, cause: Cause): Promise<Outcome> {
-    const unit = this.#get(name)
+    const unit = this.#units.get(name)
     return unit instanceof ServiceUnit ? this.#verbs.start(unit, cause) : unit.start(cause)
   }
 
   async #stopOne(name: UnitName, cause: Cause): Promise<Outcome> {
-    const unit = this.#get(name)
+    const unit = this.#units.get(name)
     return unit instanceof ServiceUnit ? this.#verbs.stop(unit, cause) : unit.stop(cause)
   }
 
   async #restartOne(name: UnitName, cause: Cause): Promise<Outcome> {
-    const unit = this.#get(name)
+    const unit = this.#units.get(name)
     return unit instanceof ServiceUnit ? this.#verbs.restart(unit, cause) : unit.restart(cause)
   }
 
   async #reloadOne(name: UnitName, cause: Cause): Promise<Outcome> {
-    const unit = this.#get(name)
+    const unit = this.#units.get(name)
     return unit instanceof ServiceUnit ? this.#verbs.reload(unit, cause) : { kind: 'done' }
   }
 
   #hear(event: ProcessEvent): void {
     tellDrift(event, this.#ports)
-    const unit = this.#units.get(unitOf(event))
-    if (!(unit instanceof ServiceUnit)) return
+    const unit = this.#units.findService(unitOf(event))
+    if (unit === undefined) return
     const serviceEvent = serviceEventOf(event, unit.state)
     if (serviceEvent !== undefined)
       unit.feed(serviceEvent, event.kind === 'exited' ? event.record.atMs : undefined)

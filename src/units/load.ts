@@ -1,6 +1,7 @@
 /** A folder of unit files → typed units and every finding. Start reading here, then `load/load-one.ts`. */
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { FileTree } from '../base/file-tree.ts'
+import { connectionModelName } from './connection-units.ts'
 import type { HostFacts } from './host-facts.ts'
 import { loadOne } from './load/load-one.ts'
 import type { Pass } from './load/sources.ts'
@@ -79,8 +80,9 @@ const instancesNamedBy = (
   index: UnitIndex,
   requested: (unit: LoadedUnit) => readonly UnitName[],
 ): readonly UnitName[] => {
-  const activated = [unit.timer?.Unit, unit.path?.Unit, unit.socket?.Service].flatMap((name) =>
-    name ? [name] : [],
+  const perConnection = unit.socket?.Accept ? connectionModelName(unit.name) : undefined
+  const activated = [unit.timer?.Unit, unit.path?.Unit, unit.socket?.Service, perConnection].flatMap(
+    (name) => (name ? [name] : []),
   )
   const reactions = [...(unit.unit.OnFailure ?? []), ...(unit.unit.OnSuccess ?? [])]
   return [...requested(unit), ...activated, ...reactions].filter((name) => isInstanceHere(name, index))

@@ -1,6 +1,10 @@
 /** Sockets without a kernel: somebody comes when a test says so. */
 import type { ProcessId } from '../../src/base/process-id.ts'
-import type { HeldSockets, SocketHost } from '../../src/supervisor/sockets/held-sockets.ts'
+import type {
+  AcceptedConnection,
+  HeldSockets,
+  SocketHost,
+} from '../../src/supervisor/sockets/held-sockets.ts'
 
 export class FakeSockets implements SocketHost {
   /** How often sockets were opened, taken over, closed. */
@@ -10,6 +14,8 @@ export class FakeSockets implements SocketHost {
   flushed = 0
   /** Thrown by the next attempt to open or to take over. */
   failNext: Error | undefined
+  /** Who is accepted next (Accept=yes). */
+  readonly connections: AcceptedConnection[] = []
   /** Somebody waits, and nobody has taken it. */
   #isWaiting = false
   readonly #watchers = new Set<() => void>()
@@ -63,6 +69,11 @@ export class FakeSockets implements SocketHost {
         this.#watchers.add(callback)
         if (this.#isWaiting) queueMicrotask(() => this.#tell())
         return () => this.#watchers.delete(callback)
+      },
+      accept: () => {
+        const connection = this.connections.shift()
+        this.#isWaiting = this.connections.length > 0
+        return connection
       },
       setNonBlocking: () => {},
       flush: () => {

@@ -13,6 +13,8 @@ export interface HeldSockets {
   confirm(): void
   /** Calls back once, when somebody has come; at once if somebody waits already. */
   watch(callback: () => void): () => void
+  /** Takes the next connection (Accept=yes), which is the caller's to close; undefined: nobody waits any more. */
+  accept(): AcceptedConnection | undefined
   /** NonBlocking= of the service that they are given to. */
   setNonBlocking(isNonBlocking: boolean): void
   /** Drops what waits: FlushPending=. */
@@ -22,6 +24,18 @@ export interface HeldSockets {
   /** Nobody listens any more; with RemoveOnStop= their files go too. */
   close(removesFiles: boolean): void
 }
+
+export interface AcceptedConnection {
+  readonly fd: number
+  readonly local: ConnectionEnd
+  readonly remote: ConnectionEnd
+}
+
+export type ConnectionEnd =
+  | { readonly kind: 'internet'; readonly address: string; readonly port: number }
+  /** `path`: empty where it has no name. The other process and its user are known of the remote end. */
+  | { readonly kind: 'unix'; readonly path: string; readonly pid?: number; readonly uid?: number }
+  | { readonly kind: 'other' }
 
 export interface SocketOwner {
   readonly uid: number

@@ -5,6 +5,7 @@ import type koffiModule from 'koffi'
 import type { ProcessId } from '../../base/process-id.ts'
 import type { SocketSettings } from '../../units/directives/tables.ts'
 import { type LibC, loadLibC } from '../lib-c.ts'
+import { acceptOne } from './accept.ts'
 import type { HeldSockets, SocketHost, SocketOwner } from './held-sockets.ts'
 import { type Listener, openListener } from './open-listener.ts'
 import { isReadable, ReadableWatch } from './readable-watch.ts'
@@ -61,12 +62,15 @@ class KernelSockets implements SocketHost {
     const libC = this.#libC
     const { fds, holder } = made
     const watches = this.#watches()
+    // Whoever has come may be gone before the connection is taken.
+    if (settings.Accept) for (const fd of fds) setNonBlocking(fd, true, libC)
     const letGo = (): void => {
       for (const fd of fds) libC.close(fd)
     }
     return {
       ...made,
       watch: (callback) => watches.add(fds, callback),
+      accept: () => acceptOne(fds, libC),
       setNonBlocking: (isNonBlocking) => {
         for (const fd of fds) setNonBlocking(fd, isNonBlocking, libC)
       },

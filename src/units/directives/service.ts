@@ -77,7 +77,7 @@ export const serviceDirectives = {
 
   OOMPolicy: enforced(resettable(choice(['continue', 'stop', 'kill'])), 'live'),
   NonBlocking: enforced(boolean, 'restart', false),
-  Sockets: unsupported(unitNames, [], 'no sockets are passed to it'),
+  Sockets: enforced(unitNames, 'restart', []),
   FileDescriptorStoreMax: unsupported(unsigned, 0, 'no descriptors are kept for it'),
   FileDescriptorStorePreserve: accepted(choice(['no', 'yes', 'restart']), 'restart'),
   OpenFile: unsupported(text),

@@ -24,7 +24,6 @@ const interfaceName = checkedText('the name of a network interface', (name) =>
 )
 
 const notListening = 'the socket is made without it'
-const notAccepted = 'gitproc accepts no connections itself'
 
 export const socketDirectives = {
   /** Every `Listen…=`, in the order written; the spellings are aliases. */
@@ -41,11 +40,11 @@ export const socketDirectives = {
   SocketGroup: enforced(account, 'restart'),
   SocketMode: enforced(fileMode, 'restart', 0o666),
   DirectoryMode: enforced(fileMode, 'restart', 0o755),
-  Accept: unsupported(boolean, false, notAccepted),
+  Accept: enforced(boolean, 'restart', false),
   Writable: unsupported(boolean, false, notListening),
   FlushPending: enforced(boolean, 'live', false),
-  MaxConnections: unsupported(unsigned, 64, notAccepted),
-  MaxConnectionsPerSource: unsupported(unsigned, 0, notAccepted),
+  MaxConnections: enforced(unsigned, 'live', 64),
+  MaxConnectionsPerSource: enforced(unsigned, 'live', 0),
   KeepAlive: enforced(boolean, 'restart', false),
   KeepAliveTimeSec: enforced(timeSpan, 'restart', 0),
   KeepAliveIntervalSec: enforced(timeSpan, 'restart', 0),

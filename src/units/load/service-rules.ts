@@ -9,7 +9,17 @@ export const completeService = (values: SectionValues): void => {
   if (type === 'oneshot' && values.get('Service', 'TimeoutStartSec') === undefined)
     values.imply('Service', 'TimeoutStartSec', Number.POSITIVE_INFINITY)
   if (needsNotifySocket(values)) values.imply('Service', 'NotifyAccess', 'main')
+  for (const key of ['Wants', 'After']) implySockets(key, values)
 }
+
+/** Sockets=: they are there before the service (systemd.service(5)). */
+const implySockets = (key: string, values: SectionValues): void => {
+  const sockets = namesIn(values.get('Service', 'Sockets'))
+  const others = namesIn(values.get('Unit', key))
+  if (sockets.length > 0) values.imply('Unit', key, [...new Set([...others, ...sockets])])
+}
+
+const namesIn = (value: unknown): readonly string[] => (Array.isArray(value) ? value : [])
 
 const impliedType = (values: SectionValues): string => {
   if (values.get('Service', 'BusName')) return 'dbus'
