@@ -25,7 +25,7 @@ export class EventDesk {
 
   constructor(desk: Desk) {
     this.#desk = desk
-    this.#news = foldNews(desk.journal.read({ limit: Number.POSITIVE_INFINITY }))
+    this.#news = foldNews(desk.journal.told())
   }
 
   subscribe(listener: (event: EventMessage) => void): () => void {

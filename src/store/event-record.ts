@@ -47,6 +47,8 @@ export interface EventQuery {
 export interface EventJournal {
   /** Numbered at once; on disk soon. Never fails: what happened must not be undone by a full disk. */
   append(event: NewEvent): EventRecord
+  /** Those with a topic, oldest first: kept in memory, since every daemon begins with them. */
+  told(): readonly EventRecord[]
   /** Oldest first. */
   read(query: EventQuery): readonly EventRecord[]
 }

@@ -7,6 +7,8 @@ import type { EventJournal, EventQuery, EventRecord, NewEvent } from './event-re
 const keptOfEach = 4000
 /** So many more may gather before the file is written anew. */
 const spare = 2000
+/** Of those that people were told: more than any daemon has to know of the one before it. */
+const maxTold = 1000
 
 const kind = { name: 'events', version: 1 } as const
 
@@ -16,7 +18,14 @@ export const openEvents = (path: string, log: Log): Events => {
   const records = opened.records.map(({ value }) => value).filter(isEvent)
   const dropped = opened.dropped + opened.records.length - records.length
   if (dropped > 0) log.warn('events were damaged and are left out', { path, dropped })
-  return new Events(opened.log, log, { last: records.at(-1)?.seq ?? 0, count: records.length })
+  const told = records.filter(hasTopic).slice(-maxTold)
+  return new Events(opened.log, log, { last: records.at(-1)?.seq ?? 0, count: records.length, told })
+}
+
+interface Opened {
+  readonly last: number
+  readonly count: number
+  readonly told: readonly EventRecord[]
 }
 
 export class Events implements EventJournal {
@@ -27,19 +36,26 @@ export class Events implements EventJournal {
   /** Written together at the end of the turn: five hundred units come up with a few writes. */
   #waiting: EventRecord[] = []
   #isFailing = false
+  readonly #told: EventRecord[]
 
-  constructor(file: AppendLog, log: Log, { last, count }: { readonly last: number; readonly count: number }) {
+  constructor(file: AppendLog, log: Log, { last, count, told }: Opened) {
     this.#file = file
     this.#log = log
     this.#last = last
     this.#count = count
+    this.#told = [...told]
   }
 
   append(event: NewEvent): EventRecord {
     const record = { seq: ++this.#last, ...event }
     if (this.#waiting.length === 0) setImmediate(() => this.#flush())
     this.#waiting.push(record)
+    if (hasTopic(record) && this.#told.push(record) > maxTold) this.#told.shift()
     return record
+  }
+
+  told(): readonly EventRecord[] {
+    return this.#told
   }
 
   read({ limit, unit, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY }: EventQuery): readonly EventRecord[] {
@@ -86,7 +102,9 @@ export class Events implements EventJournal {
   }
 }
 
-const isOfUnit = (event: EventRecord): boolean => event.kind === 'unit' && event.topic === undefined
+const hasTopic = ({ topic }: EventRecord): boolean => topic !== undefined
+
+const isOfUnit = (event: EventRecord): boolean => event.kind === 'unit' && !hasTopic(event)
 
 const isEvent = (value: unknown): value is EventRecord => {
   const event = value as Partial<EventRecord> | null

@@ -120,6 +120,7 @@ export class MemoryEvents implements EventJournal {
     this.#events.push(record)
     return record
   }
+  told = (): readonly EventRecord[] => this.#events.filter(({ topic }) => topic !== undefined)
   read = ({ limit, unit, sinceMs = 0, untilMs = Number.POSITIVE_INFINITY }: EventQuery) =>
     this.#events
       .filter((event) => event.atMs >= sinceMs && event.atMs <= untilMs)

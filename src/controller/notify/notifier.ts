@@ -39,7 +39,7 @@ export class Notifier implements Announcer {
   begin(onFailure: (text: string) => void): void {
     const { journal, delivered } = this.#ports
     if (this.#lines.length === 0) return
-    const events = journal.read({ limit: Number.POSITIVE_INFINITY })
+    const events = [...journal.told()]
     const last = events.at(-1)?.seq ?? 0
     for (const line of this.#lines) {
       const from = delivered.now()[line.name]
