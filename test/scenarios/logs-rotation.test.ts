@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { readRawLogs } from '../../src/logs/raw.ts'
-import type { StreamName } from '../../src/logs/unit-directory.ts'
+import { type StreamName, streamNames } from '../../src/logs/unit-directory.ts'
 import { expectedHash } from '../logs/fixtures/line-writer.ts'
 
 const isLong = process.env['LOGS_LONG'] === '1'
@@ -40,12 +40,33 @@ const startDaemon = async (directory: string, mode: string, onRotated: () => voi
   return child
 }
 
-const startWriter = (directory: string, stream: StreamName): ChildProcess =>
+const startWriter = (directory: string, stream: StreamName, round: number): ChildProcess =>
   spawn(
     process.execPath,
-    [fixture('line-writer.ts'), join(directory, unit, stream), stream, '0', String(linesEach)],
+    [
+      fixture('line-writer.ts'),
+      join(directory, unit, stream),
+      stream,
+      String(round * linesEach),
+      String((round + 1) * linesEach),
+    ],
     { stdio: 'inherit' },
   )
+
+/** Where many others work, rotations are few in the time that a writer takes. */
+const maxRounds = 8
+
+/** One writer after the other, each at full speed, until there were rotations enough; gives how many lines it are. */
+const writeUntil = async (
+  directory: string,
+  stream: StreamName,
+  isEnough: () => boolean,
+): Promise<number> => {
+  let round = 0
+  do await once(startWriter(directory, stream, round++), 'exit')
+  while (!isEnough() && round < maxRounds)
+  return round * linesEach
+}
 
 const hashOf = async (directory: string, stream: StreamName): Promise<string> => {
   const hash = createHash('md5')
@@ -56,6 +77,7 @@ const hashOf = async (directory: string, stream: StreamName): Promise<string> =>
 
 interface Outcome {
   readonly hashes: Record<StreamName, string>
+  readonly lines: Record<StreamName, number>
   readonly rotations: number
   readonly killed: number
   readonly directory: string
@@ -67,11 +89,14 @@ const run = async (parent: string, mode: string, killCount: number): Promise<Out
   let rotations = 0
   const start = (): Promise<ChildProcess> => startDaemon(directory, mode, () => rotations++)
   let daemon = await start()
-  const writers = (['out', 'err'] as const).map((stream) => startWriter(directory, stream))
-  let running = writers.length
-  const allEnded = Promise.all(writers.map((writer) => once(writer, 'exit').then(() => running--)))
+  const isEnough = (): boolean => mode !== 'auto' || rotations >= minRotations
+  let isWriting = true
+  const writers = streamNames.map((stream) => writeUntil(directory, stream, isEnough))
+  const allEnded = Promise.all(writers).finally(() => {
+    isWriting = false
+  })
   let killed = 0
-  while (running > 0 && killed < killCount) {
+  while (isWriting && killed < killCount) {
     await Promise.race([
       allEnded,
       new Promise((resolve) => setTimeout(resolve, Math.random() * (isLong ? 2000 : 600))),
@@ -81,11 +106,11 @@ const run = async (parent: string, mode: string, killCount: number): Promise<Out
     killed++
     daemon = await start()
   }
-  await allEnded
+  const [out, err] = (await allEnded) as [number, number]
   daemon.kill('SIGTERM')
   await once(daemon, 'exit')
   const hashes = { out: await hashOf(directory, 'out'), err: await hashOf(directory, 'err') }
-  return { hashes, rotations, killed, directory }
+  return { hashes, lines: { out, err }, rotations, killed, directory }
 }
 
 const isWritable = (path: string): boolean => {
@@ -97,7 +122,10 @@ const isWritable = (path: string): boolean => {
   }
 }
 
-const expected = { out: expectedHash('out', 0, linesEach), err: expectedHash('err', 0, linesEach) }
+const expectedOf = ({ lines }: Outcome): Outcome['hashes'] => ({
+  out: expectedHash('out', 0, lines.out),
+  err: expectedHash('err', 0, lines.err),
+})
 
 for (const [name, parent] of [
   ['the disk', tmpdir()],
@@ -106,12 +134,14 @@ for (const [name, parent] of [
   test(`no line is lost or doubled on ${name} by rotation, however often the daemon is killed`, async (t) => {
     if (!isWritable(parent)) return t.skip(`${parent} is not writable`)
     const outcome = await run(parent, 'auto', kills)
-    t.diagnostic(`${outcome.rotations} rotations, daemon killed ${outcome.killed} times`)
+    t.diagnostic(
+      `${outcome.lines.out + outcome.lines.err} lines, ${outcome.rotations} rotations, daemon killed ${outcome.killed} times`,
+    )
     t.after(() => rmSync(outcome.directory, { recursive: true, force: true }))
-    assert.deepEqual(outcome.hashes, expected)
+    assert.deepEqual(outcome.hashes, expectedOf(outcome))
     assert.ok(outcome.rotations >= minRotations, `only ${outcome.rotations} rotations`)
     const count = Number(execFileSync(process.execPath, [fixture('count-lines.ts'), outcome.directory, unit]))
-    assert.equal(count, 2 * linesEach)
+    assert.equal(count, outcome.lines.out + outcome.lines.err)
   })
 }
 
@@ -120,5 +150,5 @@ test('copying and truncating loses lines under the same load, so this test can f
   t.diagnostic(`${outcome.rotations} rotations`)
   t.after(() => rmSync(outcome.directory, { recursive: true, force: true }))
   assert.ok(outcome.rotations > 0)
-  assert.notDeepEqual(outcome.hashes, expected)
+  assert.notDeepEqual(outcome.hashes, expectedOf(outcome))
 })
