@@ -29,6 +29,8 @@ export interface SandboxOptions {
   /** Who runs the daemon and the commands; root where undefined. */
   readonly uid?: number
   readonly gid?: number
+  /** Words before the daemon's own, run as root: they put it somewhere, and become it. */
+  readonly launcher?: readonly string[]
 }
 
 export class Sandbox {
@@ -138,11 +140,13 @@ export class Sandbox {
 
   /** Starts the daemon and waits until it answers. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [...daemonNodeFlags, entryPoint, 'daemon'], {
+    const { launcher = [] } = this.#options
+    const [file = '', ...words] = [...launcher, process.execPath, ...daemonNodeFlags, entryPoint, 'daemon']
+    const child = spawn(file, words, {
       env: { ...daemonEnvironment, ...this.env },
       cwd: this.prefix,
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...this.#identity(),
+      ...(launcher.length > 0 ? {} : this.#identity()),
     })
     this.#daemon = child
     const answered = new Promise<void>((resolve, reject) => {
