@@ -23,7 +23,8 @@ export const hostPattern = (host: string, port: number | undefined): string =>
 /** Lines that are no keys, and comments, are left out. */
 export const parseHostKeys = (text: string): readonly HostKey[] =>
   text.split('\n').flatMap((line) => {
-    const [, host, type, key] = /^([^\s#@|]\S*) (\S+) ([A-Za-z0-9+/]+=*)(?:\s.*)?$/.exec(line.trim()) ?? []
+    const [, host, type, key] =
+      /^([^\s#@|]\S*) ([\w.@-]+) (AAAA[A-Za-z0-9+/]+=*)(?:\s.*)?$/.exec(line.trim()) ?? []
     return host === undefined || type === undefined || key === undefined ? [] : [{ host, type, key }]
   })
 

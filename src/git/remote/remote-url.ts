@@ -6,7 +6,7 @@ export type RemoteKind = 'http' | 'ssh' | 'git' | 'file'
 
 export interface RemoteUrl {
   readonly kind: RemoteKind
-  /** As git takes it; `host:path` has become `ssh://`. */
+  /** As git takes it. */
   readonly href: string
   /** As the person wrote it: for messages. */
   readonly text: string
@@ -29,8 +29,8 @@ const kinds: Readonly<Record<string, RemoteKind>> = {
 
 /** Fails `config/invalid`, without repeating what may be a secret. */
 export const parseRemoteUrl = (text: string): RemoteUrl => {
-  const href = asUrl(text)
-  const url = URL.parse(href)
+  const { href, read } = asUrl(text)
+  const url = URL.parse(read)
   const kind = url === null ? undefined : kinds[url.protocol]
   if (url === null || kind === undefined) throw unknownForm(text)
   if (url.password !== '' || (kind === 'http' && url.username !== '')) throw hasCredentials(url)
@@ -38,8 +38,8 @@ export const parseRemoteUrl = (text: string): RemoteUrl => {
   if (kind !== 'file' && !isHost(url.hostname)) throw unknownForm(text)
   if (url.username !== '' && !/^[\w.%+-]+$/.test(url.username)) throw unknownForm(text)
   if (url.protocol === 'http:' && !isLoopback(bare(url.hostname))) throw notEncrypted(url)
-  const path = decodeURIComponent(url.pathname)
-  if (path.length < 2) throw invalid(`the remote URL ${text} names no repository`, form)
+  const path = decoded(url.pathname)
+  if (path === undefined || path.length < 2) throw invalid(`the remote URL ${text} names no repository`, form)
   return {
     kind,
     href,
@@ -57,17 +57,25 @@ export const remoteName = ({ path, host }: RemoteUrl): string =>
     .findLast((part) => part !== '' && part !== '.git')
     ?.replace(/\.git$/, '') || host
 
-/** `git@host:path` is how most people write ssh; an absolute path is a repository of this host. */
-const asUrl = (text: string): string => {
-  if (text.startsWith('/')) return `file://${text}`
-  const short = /^(?:(?<user>[\w.+-]+)@)?(?<host>[\w.-]+|\[[\da-fA-F:.]+\]):(?!\/\/)(?<path>[^\s]+)$/.exec(
-    text,
-  )?.groups
-  if (short === undefined) return text
-  const user = short['user'] === undefined ? '' : `${short['user']}@`
-  const path = short['path'] as string
-  // A path without a slash in front is below the user's home on that host.
-  return `ssh://${user}${short['host']}/${path.startsWith('/') ? path.slice(1) : path.startsWith('~') ? path : `~/${path}`}`
+const shortForm = /^(?<user>[\w.+-]+@)?(?<host>[\w.-]+|\[[\da-fA-F:.]+\]):(?!:|\/\/)(?<path>\S+)$/
+
+/**
+ * `git@host:path` is how most people write ssh: git is to see it so, for a path without a slash in front is below the user's
+ * home there. An absolute path is a repository of this host.
+ */
+const asUrl = (text: string): { readonly href: string; readonly read: string } => {
+  if (text.startsWith('/')) return { href: `file://${encodeURI(text)}`, read: `file://${encodeURI(text)}` }
+  const { user = '', host, path = '' } = shortForm.exec(text)?.groups ?? {}
+  if (host === undefined) return { href: text, read: text }
+  return { href: text, read: `ssh://${user}${host}/${path.replace(/^\//, '')}` }
+}
+
+const decoded = (path: string): string | undefined => {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return undefined
+  }
 }
 
 /** A name that begins with a hyphen would be an option of ssh. */
