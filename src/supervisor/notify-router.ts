@@ -46,6 +46,13 @@ export class NotifyRouter {
     for (const { text, sender } of waiting) void this.hear(text, sender)
   }
 
+  /** Every unit is known now with its processes: what was said before may be from one of them. */
+  hearAgain(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { text, sender } of waiting) void this.hear(text, sender)
+  }
+
   #recent(): readonly Waiting[] {
     const oldest = this.#ports.clock.now() - longestWaitMs
     return this.#waiting.filter(({ atMs }) => atMs >= oldest)

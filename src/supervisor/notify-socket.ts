@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import type koffiModule from 'koffi'
 import { type LibC, loadLibC, type MessageHeader } from './lib-c.ts'
+import { holdSocket, takeHeldSocket } from './notify-holder.ts'
 import type { Sender } from './notify-message.ts'
 
 export interface NotifySocket {
@@ -15,6 +16,7 @@ export interface NotifySocket {
   readonly path: string
   /** One listener; messages that come before there is one wait in the kernel. */
   listen(listener: (text: string, sender: Sender) => void): void
+  /** The path stays, and for a while the socket: services go on, and what they say meanwhile is for the next daemon. */
   close(): void
 }
 
@@ -29,10 +31,15 @@ export function tryNotifySocket(path: string): NotifySocket | { readonly reason:
   }
 }
 
-/** Binds the path anew; what an earlier daemon left there is replaced. */
+/** What an earlier daemon left at the path is taken over where it can be, and replaced otherwise. */
 function openNotifySocket(path: string): NotifySocket {
   if (Buffer.byteLength(path) > 107) throw new Error(`the path of its socket is too long: ${path}`)
   const libC = loadLibC(createRequire(import.meta.url)('koffi') as typeof koffiModule)
+  const fd = takeHeldSocket(path, libC) ?? bindAnew(path, libC)
+  return new DatagramSocket(path, fd, libC)
+}
+
+function bindAnew(path: string, libC: LibC): number {
   const fd = must(libC, 'socket', libC.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0))
   const one = Buffer.from([1, 0, 0, 0])
   must(libC, 'setsockopt', libC.setsockopt(fd, SOL_SOCKET, SO_PASSCRED, one, one.length))
@@ -42,19 +49,21 @@ function openNotifySocket(path: string): NotifySocket {
   must(libC, 'bind', libC.bind(fd, address, address.length))
   // Anybody may write, as with systemd's: who it was decides what it counts for (NotifyAccess=).
   chmodSync(path, 0o777)
-  return new DatagramSocket(path, fd, libC)
+  return fd
 }
 
 class DatagramSocket implements NotifySocket {
   readonly path: string
   readonly #fd: number
   readonly #libC: LibC
+  readonly #letGo: () => void
   readonly #payload = Buffer.alloc(64 * 1024)
   /** Exactly one control message of credentials: file descriptors that somebody sends along find no room and are dropped. */
   readonly #control = Buffer.alloc(32)
   #listener: (text: string, sender: Sender) => void = () => {}
 
   constructor(path: string, fd: number, libC: LibC) {
+    this.#letGo = holdSocket(path, fd)
     this.path = path
     this.#fd = fd
     this.#libC = libC
@@ -71,11 +80,11 @@ class DatagramSocket implements NotifySocket {
   close(): void {
     this.#libC.fcntl(this.#fd, F_SETFL, 'int', O_NONBLOCK)
     this.#libC.close(this.#fd)
+    this.#letGo()
     // The handler stays: a signal on its way would end the process otherwise.
     this.#listener = () => {}
     process.off('SIGIO', this.#drain)
     if (!process.listeners('SIGIO').includes(ignoreLateSignal)) process.on('SIGIO', ignoreLateSignal)
-    rmSync(this.path, { force: true })
   }
 
   readonly #drain = (): void => {

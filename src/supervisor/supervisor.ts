@@ -136,6 +136,7 @@ class TableSupervisor implements RunningSupervisor {
     const adopted = await this.#ports.executor.adopt()
     this.#connections.adopt(saved.keys())
     await adoptServices([...this.#units.services()], saved, adopted, this.#ports)
+    this.#router.hearAgain()
     for (const unit of this.#units.services()) this.#verbs.adopted(unit)
     for (const unit of this.#units.others()) unit.restore(saved.get(unit.name))
     this.#connections.sweep()
