@@ -10,6 +10,7 @@ import {
   changingLoad,
   crashers,
   everyService,
+  type Files,
   failing,
   forkers,
   notifierProgram,
@@ -132,11 +133,11 @@ class ChaosRun {
     const chance = Math.random()
     if (chance < 0.15) {
       this.#commits += 1
-      await this.#sandbox.commit(failing, 'does not work')
+      await this.#commit(failing, 'does not work')
     } else if (chance < 0.7) {
       this.#commits += 1
       this.#version += 1
-      await this.#sandbox.commit(changingLoad(this.#books, this.#version), `version ${this.#version}`)
+      await this.#commit(changingLoad(this.#books, this.#version), `version ${this.#version}`)
     } else if (chance < 0.85) {
       this.#rollbacks += 1
       // Its daemon may be killed under it: then it says so, and a later one carries on with the commit.
@@ -144,12 +145,25 @@ class ChaosRun {
     } else void this.#sandbox.gitproc('restart', changing[Math.floor(Math.random() * 3)]!).catch(() => {})
   }
 
+  /** As people do: once more where a rollback is at work in the work tree this very moment. */
+  async #commit(files: Files, message: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#sandbox.commit(files, message)
+        return
+      } catch (error) {
+        if (attempt === 5) throw error
+        await delay(200)
+      }
+    }
+  }
+
   /** A last commit that is good, and the time to apply it. */
   async #rest(): Promise<void> {
     await this.#readyOrFault()
     this.#version += 1
     await this.#sandbox.git('checkout', '-q', '-f', 'HEAD')
-    await this.#sandbox.commit(changingLoad(this.#books, this.#version), 'last')
+    await this.#commit(changingLoad(this.#books, this.#version), 'last')
     const status = await this.#sandbox.until(
       ({ sync, units }) =>
         sync === 'Synced' &&
