@@ -248,7 +248,7 @@ clean_demo() {
 # Suites print `N passed, N failed`; the last line is their sum. Everything runs, whatever failed before.
 run_tests() {
   need git git python3 python3 unshare util-linux setpriv util-linux curl curl
-  if is_root && has apt-get; then need nginx nginx-light redis-server redis-server memcached memcached; fi
+  if is_root && has apt-get; then need nginx nginx-light fcgiwrap fcgiwrap sshd openssh-server openssl openssl redis-server redis-server memcached memcached; fi
   find_node
   say "Node.js $("$node" -p process.versions.node): $node"
   install_packages

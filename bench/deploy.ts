@@ -9,10 +9,10 @@ const runs = 25
 const crashSeconds = 4
 
 /** Writes the time at which it runs, to the nanosecond, then stays. */
-const stamping = (file: string, salt: string): string =>
+export const stamping = (file: string, salt: string): string =>
   `[Service]\nEnvironment=SALT=${salt}\nExecStart=/bin/sh -c 'date +%%s.%%N >>${file}; exec sleep 100000'\n`
 
-const inert = (count: number): Record<string, string> =>
+export const inert = (count: number): Record<string, string> =>
   Object.fromEntries(
     Array.from({ length: count - 1 }, (_, index) => [
       `group${index}.target`,
@@ -91,7 +91,7 @@ const gapsOf = (log: string): readonly number[] => {
   return gaps
 }
 
-const lines = (file: string): readonly string[] => {
+export const lines = (file: string): readonly string[] => {
   try {
     return readFileSync(file, 'utf8').trim().split('\n')
   } catch {

@@ -1,8 +1,9 @@
-/** `npm run bench [parse|status|deploy|scale …]`: measures the built gitproc against the budgets of the design. */
+/** `npm run bench [parse|status|deploy|webhook|scale …]`: measures the built gitproc against the budgets of the design. */
 import { measureCrash, measureDeploy } from './deploy.ts'
 import { measureLogs } from './logs.ts'
 import { type Measurement, printTable } from './measure.ts'
 import { measureParsing } from './parse.ts'
+import { measureWebhook } from './remote.ts'
 import { measureScale } from './scale.ts'
 import { measureStatus } from './status.ts'
 
@@ -12,6 +13,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   logs: measureLogs,
   crash: measureCrash,
   deploy: async () => [...(await measureDeploy(10, 60)), ...(await measureDeploy(1000, 60))],
+  webhook: async () => [...(await measureWebhook(10)), ...(await measureWebhook(1000))],
   scale: async () => [
     ...(await measureScale(100, { PRIVATE_PIDS: 'no' })),
     ...(await measureScale(500, { PRIVATE_PIDS: 'no' })),
