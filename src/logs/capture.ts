@@ -55,7 +55,8 @@ class Capture implements LogCapture {
     this.sampling = new Pulse(options.clock, options.samplingMs ?? defaultSamplingMs)
     this.flushing = new Pulse(options.clock, flushMs)
     const { clock, log, directory, maxTotal, rotation: mode } = options
-    this.rotator = new Rotator({ clock, log, directory, maxTotal, mode })
+    const { maxAgeMs } = this.defaults
+    this.rotator = new Rotator({ clock, log, directory, maxTotal, maxAgeMs, mode })
   }
 
   async open(unit: string, limits: Partial<LogLimits> = {}, lines: LineSettings = {}): Promise<LogTargets> {

@@ -17,10 +17,22 @@ const burstFactor = 8
 /** Growth between two looks from which on it is a burst, as a share of the limit. */
 const burstShare = 1 / 16
 
-/** Whether a stream should be rotated now, given how long its file is and by how much it grew since the look before. */
-export const isDue = (liveBytes: number, grownBytes: number, limits: LogLimits): boolean =>
+/** What goes on for longer is no burst. */
+const burstMs = 3000
+
+export interface Growth {
+  /** How long the file is. */
+  readonly liveBytes: number
+  /** Since the look before. */
+  readonly grownBytes: number
+  /** For how long the file has been over its limit. */
+  readonly overForMs: number
+}
+
+/** Whether a stream should be rotated now. */
+export const isDue = ({ liveBytes, grownBytes, overForMs }: Growth, limits: LogLimits): boolean =>
   liveBytes >= limits.maxSizeBytes &&
-  (grownBytes < limits.maxSizeBytes * burstShare || isUrgent(liveBytes, limits))
+  (grownBytes < limits.maxSizeBytes * burstShare || overForMs >= burstMs || isUrgent(liveBytes, limits))
 
 /** Whether it can't wait for the services' work any more. */
 export const isUrgent = (liveBytes: number, { maxSizeBytes }: LogLimits): boolean =>

@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts'
 import { readIndex } from './index-file.ts'
 import type { LogLimits, TotalLimit } from './log-limits.ts'
 import { PacedQueue } from './paced-queue.ts'
+import { RestingLogs } from './resting-logs.ts'
 import { probeMode, type RotationMode, StreamRotation } from './rotation.ts'
 import { isDue, isUrgent } from './rotation-plan.ts'
 import { firstWhere, Timeline } from './timeline.ts'
@@ -24,6 +25,8 @@ export interface RotatorOptions {
   readonly directory: string
   /** What all units may take together. */
   readonly maxTotal?: TotalLimit | undefined
+  /** Of logs of units that are gone; Infinity for never. */
+  readonly maxAgeMs: number
   /** Overrides what the file system is found to be able to do. */
   readonly mode?: RotationMode | undefined
 }
@@ -35,8 +38,13 @@ export class Rotator {
   private readonly retries = new Map<string, CancelTimer>()
   private readonly queue: PacedQueue
   private readonly cap: TotalCap
+  private readonly resting: RestingLogs
   /** How much of each unit's output the cap knows of. */
   private readonly counted = new WeakMap<UnitCapture, number>()
+  /** Since when a stream's file has been over its limit, without a rotation. */
+  private readonly overSince = new Map<string, number>()
+  /** Units that are open, or being opened. */
+  private readonly names = new Set<string>()
   private cancelSweep: CancelTimer | undefined
   private isClosed = false
 
@@ -44,10 +52,13 @@ export class Rotator {
     this.options = options
     this.queue = new PacedQueue(options.clock)
     this.cap = new TotalCap(options.directory, options.maxTotal ?? uncapped)
+    this.resting = new RestingLogs({ ...options, isOpen: (unit) => this.names.has(unit) })
+    if (options.maxAgeMs !== Number.POSITIVE_INFINITY) this.armSweep()
   }
 
   /** Ends what a crash left half done; to be awaited before sizes are looked at. */
   async add(unit: UnitCapture): Promise<void> {
+    this.names.add(unit.unit)
     for (const stream of streamNames) {
       if (unit.needsRecovery(stream)) await this.attempt(unit, stream, (rotation) => rotation.recover())
     }
@@ -72,10 +83,12 @@ export class Rotator {
   /** From when it resolves on, nothing of the unit is moved any more. */
   async remove(unit: UnitCapture): Promise<void> {
     this.units.delete(unit)
+    this.names.delete(unit.unit)
     for (const stream of streamNames) {
       const key = keyOf(unit, stream)
       this.retries.get(key)?.()
       this.retries.delete(key)
+      this.overSince.delete(key)
       await this.queue.drop(key)
     }
   }
@@ -84,7 +97,8 @@ export class Rotator {
   consider(unit: UnitCapture): void {
     for (const stream of streamNames) {
       const liveBytes = unit.liveBytes(stream)
-      if (isDue(liveBytes, unit.grownBytes[stream], unit.limits)) {
+      const overForMs = this.overForMs(keyOf(unit, stream), liveBytes >= unit.limits.maxSizeBytes)
+      if (isDue({ liveBytes, grownBytes: unit.grownBytes[stream], overForMs }, unit.limits)) {
         this.enqueue(unit, stream, isUrgent(liveBytes, unit.limits))
       }
     }
@@ -92,6 +106,17 @@ export class Rotator {
     const grownBytes = bytes - (this.counted.get(unit) ?? 0)
     this.counted.set(unit, bytes)
     if (this.cap.isDueAfter(grownBytes)) this.queue.add(capKey, true, () => this.enforceCap())
+  }
+
+  private overForMs(key: string, isOver: boolean): number {
+    if (!isOver) {
+      this.overSince.delete(key)
+      return 0
+    }
+    const now = this.options.clock.now()
+    const since = this.overSince.get(key) ?? now
+    this.overSince.set(key, since)
+    return now - since
   }
 
   /** Waits for the step at work; starts no other. */
@@ -170,6 +195,7 @@ export class Rotator {
         for (const stream of streamNames)
           this.queue.add(keyOf(unit, stream), false, () => this.expire(unit, stream))
       }
+      this.queue.add(restingKey, false, async () => this.resting.expire())
       if (!this.isClosed) this.armSweep()
     })
   }
@@ -179,7 +205,8 @@ export class Rotator {
     try {
       const { dropped, overBytes } = this.cap.dropArchives()
       if (dropped > 0) log.debug('old archives of logs removed, to stay below log_max_total', { dropped })
-      if (overBytes > 0) await this.shorten(overBytes)
+      const left = overBytes - this.resting.shrink(overBytes)
+      if (left > 0) await this.shorten(left)
     } catch (cause) {
       log.warn('what the logs take together is not known, log_max_total does not hold', {
         reason: cause instanceof Error ? cause.message : String(cause),
@@ -187,7 +214,7 @@ export class Rotator {
     }
   }
 
-  /** No archive is left to go: the longest files lose their beginnings. */
+  /** Nothing else is left to go: the longest files lose their beginnings. */
   private async shorten(bytes: number): Promise<void> {
     const streams = [...this.units].flatMap((unit) => streamNames.map((stream) => ({ unit, stream })))
     const longestFirst = streams.toSorted((a, b) => b.unit.liveBytes(b.stream) - a.unit.liveBytes(a.stream))
@@ -217,8 +244,9 @@ export class Rotator {
 
 const uncapped: TotalLimit = { kind: 'bytes', bytes: Number.POSITIVE_INFINITY }
 
-/** No unit's key: those have a slash. */
+/** No units' keys: those have a slash. */
 const capKey = 'cap'
+const restingKey = 'resting'
 
 const keyOf = (unit: UnitCapture, stream: StreamName): string => `${unit.unit}/${stream}`
 

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { watch } from 'node:fs/promises'
@@ -320,6 +321,35 @@ test('what is older than LogMaxAge= is removed, and what is younger stays', asyn
   assert.ok(kept.filter((message) => message === 'old').length < 1100)
 })
 
+/** As if all of a unit's log had been written so long ago. */
+const age = (directory: string, hours: number): void => {
+  const then = Date.now() / 1000 - hours * 3600
+  for (const name of [...readdirSync(directory), '']) utimesSync(join(directory, name), then, then)
+}
+
+test('the log of a unit that is gone lives as long as the lines of all others, and no longer', async (t) => {
+  const sweeps: (() => void)[] = []
+  const clock: Clock = {
+    now: systemClock.now,
+    at: (_, callback) => {
+      sweeps.push(callback)
+      return () => {}
+    },
+  }
+  const directory = logsDirectory(t)
+  const capture = startCapture(directory, { clock, defaults: { maxAgeMs: 7_200_000 } })
+  for (const gone of ['old.service', 'young.service']) {
+    const files = await capture.open(gone)
+    appendFileSync(files.stdout, 'a line\n')
+    capture.release(gone)
+  }
+  age(join(directory, 'old.service'), 3)
+  age(join(directory, 'young.service'), 1.5)
+  sweeps[0]!()
+  await capture.close()
+  assert.deepEqual(readdirSync(directory), ['young.service'])
+})
+
 /** Random text: archives are nearly as long as what they hold. */
 const noise = (bytes: number): string => `${randomBytes((bytes * 3) / 4).toString('base64')}\n`
 
@@ -348,6 +378,25 @@ test('log_max_total holds for all services together: the oldest archives go firs
   const lines = messages(await linesOf(directory, { streams: ['out'] }))
   assert.equal(lines.at(-1), 'the newest line')
   assert.ok(lines.length < 64, `${lines.length}`)
+})
+
+test('log_max_total takes the log of a unit that is gone before lines of one that runs', async (t) => {
+  const total = 1024 * 1024
+  const directory = logsDirectory(t)
+  const earlier = startCapture(directory)
+  appendFileSync((await earlier.open('gone.service')).stdout, noise(512 * 1024))
+  await earlier.close()
+  age(join(directory, 'gone.service'), 2)
+  const capture = startCapture(directory, {
+    defaults: { maxSizeBytes: 1e9 },
+    maxTotal: { kind: 'bytes', bytes: total },
+  })
+  t.after(() => capture.close())
+  const files = await capture.open(unit)
+  for (let i = 0; i < 14; i++) appendFileSync(files.stdout, noise(64 * 1024))
+  await shrunk(directory, total)
+  assert.deepEqual(readdirSync(directory), [unit])
+  assert.equal(messages(await linesOf(directory, { streams: ['out'] })).length, 14)
 })
 
 test('where no archive is left, the longest file loses its beginning rather than the disk its last block', async (t) => {
