@@ -2,7 +2,8 @@
 import { isAbsolute } from 'node:path'
 import { GitprocError } from './base/error.ts'
 import type { ConfigKey } from './config-keys.ts'
-import { type NotifyOptions, topicGroups } from './controller/notify/create-notifier.ts'
+import type { NotifyOptions } from './controller/notify/create-notifier.ts'
+import { topicGroups } from './controller/notify/topics.ts'
 import { splitWords } from './units/syntax/words.ts'
 
 const always = (text: string) => (): string => text

@@ -10,8 +10,8 @@ export interface Demand {
   /** What is believed already: nothing that it leads to is looked at again. Undefined: trust begins with this tip. */
   readonly base: Revision | undefined
   readonly keys: TrustedKeys
-  /** Signature checks that turned out well, by key file and commit. */
-  readonly checked: Set<string>
+  /** Signature checks that turned out well, by key file and commit: who signed. */
+  readonly checked: Map<string, string>
   readonly rollbacks: readonly RollbackIntent[]
 }
 
@@ -72,15 +72,18 @@ const findUntrusted = async (
   return { trust: { kind: 'trusted' } }
 }
 
+/** Under which a check is remembered. */
+const checkName = (keys: TrustedKeys, sha: string): string => `${keys.id} ${sha}`
+
 const check = async (
   { sha, committedAtMs }: Revision,
   { keys, checked }: Demand,
   { evidence }: Repository,
 ): Promise<SignatureVerdict | { readonly kind: 'good' }> => {
-  const name = `${keys.id} ${sha}`
+  const name = checkName(keys, sha)
   if (checked.has(name)) return { kind: 'good' }
   const verdict = await keys.verify((await evidence.commit(sha)).bytes, committedAtMs)
-  if (verdict.kind === 'good') checked.add(name)
+  if (verdict.kind === 'good') checked.set(name, verdict.signer)
   return verdict
 }
 

@@ -64,6 +64,7 @@ export const deploy = async (deployment: Deployment, world: World): Promise<Depl
   await askForConfirmation(deployment, { sha: plan.to.sha, nowMs: startedAtMs }, world)
   const generation = await world.generations.begin({
     revision: plan.to,
+    signedBy: world.trust.signerOf(plan.to.sha),
     origin,
     plan: journaled,
     startedAtMs,

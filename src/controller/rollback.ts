@@ -17,6 +17,7 @@ export interface PlannedRollback {
 /** Finds the revision to go back to, validates it whole, and plans the way. Nothing is changed yet. */
 export const planRollback = async (revision: string | undefined, world: World): Promise<PlannedRollback> => {
   const to = revision === undefined ? healthyBefore(world) : await world.repository.resolve(revision)
+  await world.trust.checkReturn(to)
   const parsed = await parse(to, await world.repository.files(to.sha), world)
   if (parsed.isRefused) {
     throw new GitprocError('units/refused', `${revisionName(to)} has errors in its unit files`, {

@@ -21,7 +21,7 @@ export class SourceTrust {
   readonly #applied: () => Revision | undefined
   readonly #store: TrustStore
   readonly #policy: TrustPolicy
-  readonly #checked = new Set<string>()
+  readonly #checked = new Map<string, string>()
 
   constructor(
     ports: Pick<ControllerPorts, 'repository' | 'generations' | 'clock' | 'trust'>,
@@ -36,6 +36,12 @@ export class SourceTrust {
   /** The tip that was followed last; the one that was applied, where that was before anything was remembered here. */
   get accepted(): Revision | undefined {
     return this.#store.now().accepted?.revision ?? this.#applied()
+  }
+
+  /** Who signed a tip that is believed; undefined where nobody had to, or where it is a rollback of our own. */
+  signerOf(sha: string): string | undefined {
+    const { accepted } = this.#store.now()
+    return accepted?.revision.sha === sha ? accepted.signer : undefined
   }
 
   get warning(): TrustRecord['warning'] {
@@ -60,9 +66,8 @@ export class SourceTrust {
     await this.#store.change((record) => ({ ...record, permit: { sha: to.sha, who } }))
   }
 
-  /** Remembers that the next commit on this tip brings back the units of `source`. Fails `git/untrusted`. */
+  /** Remembers that the next commit on this tip brings back the units of `source`. */
   async willRollBack(tip: Revision, source: Revision): Promise<void> {
-    await this.#checkSource(source)
     const intent = { parent: tip.sha, source: source.sha }
     await this.#store.change((record) => ({
       ...record,
@@ -70,8 +75,8 @@ export class SourceTrust {
     }))
   }
 
-  /** What is gone back to must have been applied here, or be signed itself. */
-  async #checkSource(source: Revision): Promise<void> {
+  /** What is gone back to must have been applied here, or be signed itself. Fails `git/untrusted`. */
+  async checkReturn(source: Revision): Promise<void> {
     if (this.#policy.verifyCommits === 'off') return
     const wasApplied = this.#ports.generations
       .latest(1000)
@@ -157,9 +162,10 @@ export class SourceTrust {
   async #accept({ from, to, kind }: Move, warning: string | undefined): Promise<void> {
     const isLeaving = from !== undefined && (kind === 'back' || kind === 'aside' || kind === 'unknown')
     const sinceMs = this.#ports.clock.now()
+    const signer = [...this.#checked].find(([name]) => name.endsWith(to.sha))?.[1]
     await this.#store.change((record) => ({
       ...record,
-      accepted: { revision: to, verified: this.#policy.verifyCommits },
+      accepted: { revision: to, verified: this.#policy.verifyCommits, signer },
       left: isLeaving ? [from.sha, ...record.left].slice(0, remembered) : record.left,
       permit: undefined,
       warning: warning === undefined ? undefined : { text: warning, sinceMs },

@@ -40,9 +40,11 @@ export class Source {
     return this.#refusal
   }
 
-  /** Why the source cannot be read, where it cannot. */
+  /** Why the source cannot be read, where it cannot. A remote that is being asked for the first time is no trouble yet. */
   get unreadable(): Trouble | undefined {
-    return this.#remoteTrouble ?? this.#trouble
+    const { remote } = this.#world.repository
+    const isFirstLook = remote !== undefined && remote.seenAtMs === undefined && remote.trouble === undefined
+    return isFirstLook ? undefined : (this.#remoteTrouble ?? this.#trouble)
   }
 
   /** All that is wrong or unusual with the source, the worst first. */

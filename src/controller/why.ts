@@ -29,7 +29,8 @@ const movement = ({ unit, generation }: WhyFacts): string => {
   const { verb, reason } = record.step
   const outcome =
     generation.reason === undefined ? generation.outcome : `${generation.outcome} (${generation.reason})`
-  return `Generation ${generation.number} (${generation.origin}) asked to ${verb} it, because: ${reason}; that generation is ${outcome}.`
+  const signed = generation.signedBy === undefined ? '' : `, signed by ${generation.signedBy}`
+  return `Generation ${generation.number} (${generation.origin}${signed}) asked to ${verb} it, because: ${reason}; that generation is ${outcome}.`
 }
 
 const state = ({ unit, nowMs }: WhyFacts): string => {

@@ -67,6 +67,7 @@ export class GenerationEntry {
 export const begunGeneration = (number: number, begun: NewGeneration): StoredGeneration => ({
   number,
   revision: begun.revision,
+  ...(begun.signedBy === undefined ? {} : { signedBy: begun.signedBy }),
   origin: begun.origin,
   plan: { ...begun.plan, steps: begun.plan.steps.filter((step) => step.verb !== 'keep') },
   outcome: 'Progressing',

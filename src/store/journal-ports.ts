@@ -1,7 +1,7 @@
 /** What the controller needs of the records that must survive: generations, holds, rejections, orders. */
 import type { Generation, GenerationOutcome, Hold, Orders, Rejection } from './records.ts'
 
-export type NewGeneration = Pick<Generation, 'revision' | 'origin' | 'plan' | 'startedAtMs'>
+export type NewGeneration = Pick<Generation, 'revision' | 'signedBy' | 'origin' | 'plan' | 'startedAtMs'>
 
 export interface Ending {
   readonly outcome: GenerationOutcome

@@ -21,6 +21,8 @@ export interface StepRecord {
 export interface Generation {
   readonly number: number
   readonly revision: Revision
+  /** Who signed the revision, where commits must be signed: the words of the file that trusts the key. */
+  readonly signedBy?: string | undefined
   /** `commit`, `rollback`, `automatic rollback`, `boot`: why this generation exists. */
   readonly origin: string
   readonly plan: Plan

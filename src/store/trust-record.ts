@@ -6,7 +6,9 @@ export type VerifyCommits = 'off' | 'head' | 'all'
 
 export interface TrustRecord {
   /** The tip that was followed last, and how it was verified then. */
-  readonly accepted?: { readonly revision: Revision; readonly verified: VerifyCommits } | undefined
+  readonly accepted?:
+    | { readonly revision: Revision; readonly verified: VerifyCommits; readonly signer?: string | undefined }
+    | undefined
   /** Tips that the branch was moved away from, newest first: going back to one of them is a step back, too. */
   readonly left: readonly string[]
   /** An operator's word that the branch may go to this commit although it lies not ahead. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, watch, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -133,6 +133,35 @@ test('trouble at the source is told when it begins and when it ends', async (t) 
   await inbox.until(2)
   assert.deepEqual(inbox.summary, ['source-trouble', 'source-restored'])
   assert.match(inbox.messages[0]!.text, /has no branch main/)
+})
+
+test('a remote that goes away is told once, and once that it is back', async (t) => {
+  const inbox = await Inbox.open(t)
+  const directory = temporaryDirectory(t)
+  const bare = join(directory, 'origin.git')
+  const author = new Sandbox()
+  t.after(() => author.end())
+  await author.init({ 'web.service': sleeper })
+  await author.git('clone', '-q', '--bare', author.repo, bare)
+  const sandbox = new Sandbox({
+    settings: {
+      REMOTE: `file://${bare}`,
+      WATCH_BRANCH: 'main',
+      REMOTE_POLL_INTERVAL: '1s',
+      NOTIFY_WEBHOOK: inbox.url,
+      NOTIFY_ON: 'source',
+    },
+  })
+  t.after(() => sandbox.end())
+  await sandbox.start()
+  await sandbox.until(({ sync }) => sync === 'Synced')
+  renameSync(bare, `${bare}.away`)
+  await inbox.until(1)
+  await sandbox.gitproc('sync')
+  renameSync(`${bare}.away`, bare)
+  await sandbox.gitproc('sync')
+  await inbox.until(2)
+  assert.deepEqual(inbox.summary, ['source-trouble', 'source-restored'])
 })
 
 test('a server that fails holds up no deployment; the message comes when it is back, also from the next daemon', async (t) => {

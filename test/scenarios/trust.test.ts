@@ -81,6 +81,11 @@ for (const kind of ['ssh', 'gpg'] as const)
     assert.equal(status.pending?.revision.sha, tip)
     const { stdout } = await sandbox.gitproc('history', '-n', '1')
     assert.match(stdout, /Refused/)
+    const why = await sandbox.gitproc('why', 'web')
+    assert.match(
+      why.stdout.replace(/\s+/g, ' '),
+      /Generation 1 \(boot, signed by ada@example\.org\) asked to start it/,
+    )
   })
 
 test('under verify_commits=head only the tip counts', async (t) => {
@@ -154,6 +159,7 @@ test('a rollback takes the branch past a commit that was refused', async (t) => 
   await sandbox.until(({ syncReason }) => syncReason === 'Refused')
   assert.equal((await sandbox.gitproc('rollback', first, '--yes')).status, 0)
   assert.equal((await sandbox.synced()).sync, 'Synced')
+  assert.equal((await sandbox.gitproc('rollback', unsigned, '--yes', '--pin')).status, 1)
   const refused = await sandbox.gitproc('rollback', unsigned, '--yes')
   assert.equal(refused.status, 1)
   assert.match(refused.stderr, /cannot be gone back to: commit .* is not trusted/)

@@ -18,13 +18,6 @@ export interface NotifyOptions {
   readonly writesNotes: boolean
 }
 
-/** What people choose among. */
-export const topicGroups = {
-  generation: ['generation'],
-  unit: ['unit-failed', 'unit-recovered'],
-  source: ['source-trouble', 'source-restored'],
-} as const satisfies Readonly<Record<string, readonly Topic[]>>
-
 export const createNotifier = (
   options: NotifyOptions,
   ports: Omit<NotifierPorts, 'targets' | 'topics'>,
