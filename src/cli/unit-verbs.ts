@@ -30,7 +30,7 @@ export const runVerb = async (call: VerbCall, session: Session): Promise<number>
     return done
   })
   const isHeld = call.verb === 'stop' && call.request.hold !== false
-  report({ verb: call.verb, isHeld }, results, session)
+  report({ verb: call.verb, isHeld, untilMs: call.request.untilMs }, results, session)
   return results.find((result) => result.status !== 0)?.status ?? exitStatuses.done.status
 }
 

@@ -152,9 +152,9 @@ class GitController implements RunningController {
     const wishes = wishesOf(request)
     if (wishes !== '') this.#desk.asked(request.who, `asked for a sync${wishes}`)
     const pass = requestSync(request, this.#loop, this.#world)
-    pass.catch((error: unknown) => this.#passFailed(error))
-    // Without waiting: what is refused at once is told at once.
+    // Whoever waits is told what failed; who doesn't, at least what is refused at once.
     const passed = await (request.wait ? pass : Promise.race([pass, undefined]))
+    pass.catch((error: unknown) => this.#passFailed(error))
     const { head, sync } = await syncAnswer(this.#syncContext, this.#world)
     const { revision, orders, generations } = this.#world
     const made = passed?.deployed?.generation
@@ -170,7 +170,7 @@ class GitController implements RunningController {
 
   rollback(request: RollbackRequest): Promise<RollbackAnswer> {
     if (!request.dryRun) this.#desk.asked(request.who, rollbackWords(request), { why: request.reason })
-    return requestRollback(request, this.#loop, this.#world)
+    return requestRollback(request, this.#loop, this.#world, (error) => this.#passFailed(error))
   }
 
   async cancel(request: OperationRequest): Promise<OperationAnswer> {

@@ -62,11 +62,12 @@ const checkNothingUnconfirmed = ({ orders, localTime }: World): void => {
   })
 }
 
-/** Plans, and unless that is all that was asked makes the commit (or sets the pin) and applies it before anything else. */
+/** Plans, and unless that is all that was asked makes the commit (or sets the pin) and applies it before anything else. Nobody waits: `failed` is told. */
 export const requestRollback = async (
   request: RollbackRequest,
   loop: PassLoop,
   world: World,
+  failed: (error: unknown) => void,
 ): Promise<RollbackAnswer> => {
   checkFollowsBranch(request, world)
   const { to, plan } = await planRollback(request.revision, world)
@@ -76,7 +77,10 @@ export const requestRollback = async (
   const { prepared: commit, passed } = await loop.overtake({ origin, permits }, () =>
     goBack(to, request, world),
   )
-  if (!request.wait) return { to, commit, plan, generation: undefined }
+  if (!request.wait) {
+    passed.catch(failed)
+    return { to, commit, plan, generation: undefined }
+  }
   const { deployed } = await passed
   const generation = world.generations.latest(50).find((entry) => entry.number === deployed?.generation)
   return { to, commit, plan, generation }

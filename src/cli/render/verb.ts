@@ -1,5 +1,6 @@
 /** What came of a command to a unit, in one line, and in one more where a person has to do something. */
 import type { UnitVerb, VerbAnswer } from '../../api/contract.ts'
+import { clockTime } from './clock-time.ts'
 import { type Look, paint, printable } from './style.ts'
 import { shapeOf, stateWord } from './unit-state.ts'
 import { shortName } from './words.ts'
@@ -10,6 +11,8 @@ export const hasFailed = ({ outcome }: VerbAnswer): boolean => outcome === 'fail
 export interface Asked {
   readonly verb: UnitVerb
   readonly isHeld: boolean
+  /** When the hold ends by itself. */
+  readonly untilMs?: number | undefined
 }
 
 export const renderVerb = (asked: Asked, answer: VerbAnswer, look: Look): readonly string[] => {
@@ -31,7 +34,7 @@ export const renderVerb = (asked: Asked, answer: VerbAnswer, look: Look): readon
   }
 }
 
-const success = ({ isHeld }: Asked, { unit, status }: VerbAnswer, look: Look): string => {
+const success = ({ isHeld, untilMs }: Asked, { unit, status }: VerbAnswer, look: Look): string => {
   const view = {
     ...status,
     hold: undefined,
@@ -43,7 +46,8 @@ const success = ({ isHeld }: Asked, { unit, status }: VerbAnswer, look: Look): s
     file: undefined,
   }
   const { sign, style } = shapeOf(view)
-  const held = isHeld ? `; held until: gitproc start ${shortName(unit)}` : ''
+  const until = untilMs === undefined ? 'until:' : `until ${clockTime(untilMs, look)}, or:`
+  const held = isHeld ? `; held ${until} gitproc start ${shortName(unit)}` : ''
   const pid = status.mainPid === undefined ? '' : `, pid ${status.mainPid}`
   return `${paint(look, style, sign)} ${shortName(unit)}: ${stateWord(view, look)}${pid}${held}`
 }
