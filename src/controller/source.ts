@@ -40,11 +40,11 @@ export class Source {
     return this.#refusal
   }
 
-  /** Why the source cannot be read, where it cannot. A remote that is being asked for the first time is no trouble yet. */
+  /** Why the source cannot be read, where it cannot. A remote that is being fetched for the first time is no trouble yet. */
   get unreadable(): Trouble | undefined {
-    const { remote } = this.#world.repository
-    const isFirstLook = remote !== undefined && remote.seenAtMs === undefined && remote.trouble === undefined
-    return isFirstLook ? undefined : (this.#remoteTrouble ?? this.#trouble)
+    const isBeingFetched =
+      this.#world.repository.remote !== undefined && this.#trouble?.code === 'git/unreachable'
+    return this.#remoteTrouble ?? (isBeingFetched ? undefined : this.#trouble)
   }
 
   /** All that is wrong or unusual with the source, the worst first. */
