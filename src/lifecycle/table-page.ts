@@ -6,12 +6,22 @@ import { type SubState, subStates } from './sub-state.ts'
 
 const head = `# The life of a service
 
-What happens to a service is decided by one table: \`src/lifecycle/service.ts\`, which also has the diagram. This page is
-printed from it by \`printTablePage\`; \`node test/lifecycle/table-page.test.ts --write\` renews it. States are systemd's
-sub-states. A cell is the name of the function that decides; an event that a state does not list is ignored there.
+What happens to a service is decided by one table: \`src/lifecycle/service.ts\`. This page is printed from it by
+\`printTablePage\`; \`node test/lifecycle/table-page.test.ts --write\` renews it. States are systemd's sub-states. A cell is
+the name of the function that decides; an event that a state does not list is ignored there.
 `
 
-export const printTablePage = (): string => [head, ...subStates.map(printRow), printEvents()].join('\n')
+/** `source`: the text of service.ts, whose first comment has the diagram and what is guaranteed in each state. */
+export const printTablePage = (source: string): string =>
+  [head, printComment(source), ...subStates.map(printRow), printEvents()].join('\n')
+
+/** The parts of the comment that are drawn, as they are; the sentences between them as text. */
+function printComment(source: string): string {
+  const lines = source.slice(source.indexOf('/**') + 3, source.indexOf('*/')).split('\n')
+  const plain = lines.map((line) => line.replace(/^ \* ?/, '').trimEnd())
+  const first = plain.findIndex((line) => line.startsWith('    '))
+  return `${plain.slice(first).join('\n').trimEnd()}\n`
+}
 
 function printRow(state: SubState): string {
   const cells = eventKinds.filter((kind) => serviceTable[state][kind] !== undefined)
