@@ -13,6 +13,7 @@ import { createController, type RunningController } from './controller/create-co
 import type { Executor } from './executor/executor.ts'
 import { readLiveProcess } from './executor/live-process.ts'
 import { createExecutor, type ExecutorOptions } from './executor/process-executor.ts'
+import { createDiskWatch } from './full-disks.ts'
 import type { Repository } from './git/repository-port.ts'
 import { createDaemonLogger, type Logger } from './logger.ts'
 import { createLogCapture } from './logs/capture.ts'
@@ -20,10 +21,11 @@ import { notifierOnHost } from './notify-on-host.ts'
 import { makePrivate } from './private-place.ts'
 import { createHostFactsReader } from './read-host-facts.ts'
 import { findTip, hearWebhooks, openSource } from './source-on-host.ts'
+import { StartWatch } from './start-watch.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { createLocalTime } from './supervisor/local-time.ts'
 import { Sampler } from './supervisor/metrics/sampler.ts'
-import { collectGarbage, returnMemory } from './supervisor/return-memory.ts'
+import { returnMemory } from './supervisor/return-memory.ts'
 import { securityOf } from './supervisor/security/unit-security.ts'
 import type { RunningSupervisor } from './supervisor/supervisor.ts'
 import { createWallAlarm } from './supervisor/wall-alarm.ts'
@@ -40,7 +42,8 @@ export const runDaemon = async (config: Config): Promise<number> => {
   const closings: Closings = []
   try {
     const ended = waitForEnd()
-    await assemble(config, closings, ended.end)
+    const starting = new StartWatch(systemClock, () => process.exit(1))
+    await starting.bounded(assemble(config, closings, { end: ended.end, starting }))
     await ended.promise
     return 0
   } finally {
@@ -48,29 +51,36 @@ export const runDaemon = async (config: Config): Promise<number> => {
   }
 }
 
-const assemble = async (config: Config, closings: Closings, end: (why: string) => void): Promise<void> => {
+interface Run {
+  readonly end: (why: string) => void
+  readonly starting: StartWatch
+}
+
+const assemble = async (config: Config, closings: Closings, { end, starting }: Run): Promise<void> => {
   const startedAtMs = systemClock.now()
   const repository = await openSource(config)
   makeDirectories(config)
   const log = openLogger(config)
   closings.push(() => log.close())
+  starting.enter('opening the state directory and reading the branch', log)
   const store = openStore(config.stateDirectory, { log })
   closings.push(() => store.close())
   const tip = await findTip(repository, store.generations)
   const readFacts = createHostFactsReader(join(config.repo, config.folder))
   const hostFacts = async () => readFacts()
+  starting.enter('finding out what this host can do', log)
   const supervising = await superviseWith(config, { store, log, hostFacts }, closings)
   const { supervisor, limitations, executor } = supervising
-  const daemon = { version, pid: process.pid, startedAtMs, limitations }
+  const facts = { version, pid: process.pid, startedAtMs, limitations }
+  const daemon = { ...facts, troubles: createDiskWatch(config, systemClock) }
   const alarm = createWallAlarm(systemClock)
   const localTime = createLocalTime(process.env)
-  closings.push(
-    () => alarm.close(),
-    () => localTime.close(),
-  )
+  closings.push(() => alarm.close())
+  closings.push(() => localTime.close())
   const wall = { clock: systemClock, alarm, localTime }
   const notifier = notifierOnHost(config.notify, { store, repository, log })
   closings.push(() => notifier.close())
+  starting.enter('taking over what runs', log)
   const controller = await createController(
     {
       ...store,
@@ -92,10 +102,8 @@ const assemble = async (config: Config, closings: Closings, end: (why: string) =
     running: () => supervisor.unitsWithProcesses(),
     cpuMs: threadCpuMs,
   })
-  closings.push(
-    () => metrics.close(),
-    returnMemory({ clock: systemClock, subscribe: (l) => supervisor.subscribe(l), collect: collectGarbage }),
-  )
+  closings.push(() => metrics.close())
+  starting.enter('opening its sockets', log)
   await hearWebhooks(config, { repository, log }, closings)
   const security = securityWith({ executor, supervisor, hostFacts })
   await serve(config, { controller, metrics, security, log, end }, closings)
@@ -155,6 +163,7 @@ const superviseWith = async (config: Config, { store, log, hostFacts }: Supervis
     privatePids: config.privatePids,
   })
   closings.push(() => supervisor.close())
+  closings.push(returnMemory({ clock: systemClock, supervisor }))
   return { executor, supervisor, limitations: executor.limitations }
 }
 

@@ -17,6 +17,8 @@ export interface DaemonFacts {
   readonly startedAtMs: number
   /** What this host can't enforce. */
   readonly limitations: readonly string[]
+  /** What is wrong on this host at this moment. */
+  readonly troubles?: () => readonly Notice[]
 }
 
 export interface StatusWish {
@@ -86,7 +88,7 @@ export const statusAnswer = async (
     generation: world.generations.latest(50).find((entry) => entry.outcome !== 'Refused')?.number,
     units,
     diagnostics: neighbourhood.diagnostics,
-    notices: notices(source, world),
+    notices: [...(daemon.troubles?.() ?? []), ...notices(source, world)],
     limitations: daemon.limitations,
   }
 }

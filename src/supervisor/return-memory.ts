@@ -7,13 +7,13 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type koffiModule from 'koffi'
 import type { CancelTimer, Clock } from '../base/clock.ts'
-import type { UnitChange } from './supervisor-port.ts'
+import type { Supervisor } from './supervisor-port.ts'
 
 export interface MemoryPorts {
   readonly clock: Clock
-  /** Called at each change of a unit; gives what ends that. */
-  readonly subscribe: (listener: (change: UnitChange) => void) => () => void
-  readonly collect: () => void
+  /** Tells each change of a unit. */
+  readonly supervisor: Pick<Supervisor, 'subscribe'>
+  readonly collect?: () => void
 }
 
 /** Fewer are not worth the 50 ms that a whole collection takes. */
@@ -21,7 +21,7 @@ const manyChanges = 200
 const quietMs = 5000
 
 /** Until it is called. */
-export const returnMemory = ({ clock, subscribe, collect }: MemoryPorts): (() => void) => {
+export const returnMemory = ({ clock, supervisor, collect = collectGarbage }: MemoryPorts): (() => void) => {
   let changes = 0
   let lastAtMs = 0
   let cancel: CancelTimer | undefined
@@ -34,7 +34,7 @@ export const returnMemory = ({ clock, subscribe, collect }: MemoryPorts): (() =>
       changes = 0
     }
   }
-  const unsubscribe = subscribe(() => {
+  const unsubscribe = supervisor.subscribe(() => {
     changes += 1
     lastAtMs = clock.now()
     if (changes >= manyChanges) cancel ??= clock.at(lastAtMs + quietMs, look)

@@ -10,9 +10,11 @@ const setUp = () => {
   let collections = 0
   const end = returnMemory({
     clock,
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+    supervisor: {
+      subscribe: (listener) => {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
     },
     collect: () => void collections++,
   })
