@@ -115,6 +115,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     summary: 'what applying a revision would do, and why',
     load: () => import('./commands/plan.ts'),
   },
+  bisect: {
+    group: 'Look',
+    summary: 'find the commit that broke a service',
+    load: () => import('./commands/bisect.ts'),
+  },
   verify: {
     group: 'Unit files',
     summary: 'check unit files: every finding with file, line and column',

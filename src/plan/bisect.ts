@@ -4,8 +4,8 @@ export type Verdict = 'good' | 'bad' | 'untestable'
 
 export interface Search {
   /**
-   * Definitions of the unit one after the other, each named by its hash; the first one is known to be good, the last one
-   * to be bad. Revisions of equal definitions share a verdict.
+   * Definitions of the unit one after the other, each named by its hash; the first one is taken for good, the last one for
+   * bad. Equal definitions share a verdict.
    */
   readonly hashes: readonly string[]
   readonly verdicts: ReadonlyMap<string, Verdict>
@@ -16,22 +16,26 @@ export type NextTrial =
   /** The first bad one. Where `from` is less, those between could not be tried, and each of them may be it. */
   | { readonly kind: 'found'; readonly from: number; readonly index: number }
 
-export const nextTrial = ({ hashes, verdicts }: Search): NextTrial => {
-  const last = hashes.length - 1
-  const verdictAt = (index: number): Verdict | undefined =>
-    index === 0 ? 'good' : index === last ? 'bad' : verdicts.get(hashes[index]!)
-  let bad = last
-  for (let index = last; index > 0; index--) if (verdictAt(index) === 'bad') bad = index
-  let good = 0
-  for (let index = 0; index < bad; index++) if (verdictAt(index) === 'good') good = index
-  const open = indices(good + 1, bad).filter((index) => verdictAt(index) === undefined)
-  if (open.length === 0) return { kind: 'found', from: good + 1, index: bad }
-  const middle = (good + bad) / 2
-  const index = open.reduce((best, each) =>
-    Math.abs(each - middle) < Math.abs(best - middle) ? each : best,
+export const nextTrial = (search: Search): NextTrial => {
+  const verdicts = verdictsOf(search)
+  const bad = verdicts.indexOf('bad')
+  const good = verdicts.slice(0, bad).lastIndexOf('good')
+  const open = verdicts.flatMap((verdict, index) =>
+    verdict === undefined && index > good && index < bad ? [index] : [],
   )
-  return { kind: 'try', index, runsLeft: Math.ceil(Math.log2(open.length + 1)) }
+  if (open.length === 0) return { kind: 'found', from: good + 1, index: bad }
+  return {
+    kind: 'try',
+    index: nearest(open, (good + bad) / 2),
+    runsLeft: Math.ceil(Math.log2(open.length + 1)),
+  }
 }
 
-const indices = (from: number, to: number): readonly number[] =>
-  Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset)
+const verdictsOf = ({ hashes, verdicts }: Search): readonly (Verdict | undefined)[] =>
+  hashes.map((hash, index) => {
+    if (index === 0) return 'good'
+    return index === hashes.length - 1 ? 'bad' : verdicts.get(hash)
+  })
+
+const nearest = (indices: readonly number[], middle: number): number =>
+  indices.reduce((best, each) => (Math.abs(each - middle) < Math.abs(best - middle) ? each : best))
