@@ -9,6 +9,9 @@ import { after, before, describe, test } from 'node:test'
 import type { HistoryAnswer, PlanAnswer, StatusAnswer } from '../../src/api/contract.ts'
 import { Sandbox } from '../support/sandbox.ts'
 
+/** Half as many by default: in one direction records are whole, in the other one torn. */
+const isThorough = process.env['GITPROC_EVERY_MOMENT'] === '1'
+
 type Files = Readonly<Record<string, string>>
 type Moment = 'torn' | 'after'
 
@@ -37,7 +40,7 @@ class MortalDaemon extends Sandbox {
     rmSync(`${this.env['DIE_AT']}.log`, { force: true })
     writeFileSync(this.env['DIE_AT']!, `${moment} ${write}`)
     await this.commit(files)
-    const lived = await this.sync().then(
+    const lived = await this.settle().then(
       () => true,
       () => false,
     )
@@ -46,6 +49,12 @@ class MortalDaemon extends Sandbox {
     await this.kill()
     await this.start()
     return true
+  }
+
+  /** Two passes: the first one may be cut short by the news of the commit that it is working on already. */
+  async settle(): Promise<void> {
+    await this.sync()
+    await this.sync()
   }
 
   sync(): Promise<unknown> {
@@ -151,6 +160,11 @@ const graphsOf = (sandbox: MortalDaemon): readonly [Graph, Graph] => {
   ]
 }
 
+const bothWays = [
+  ['after', 'torn'],
+  ['torn', 'after'],
+] as const
+
 describe('a daemon killed at every write of a deployment', { concurrency: true }, () => {
   const forward = new MortalDaemon()
   const backward = new MortalDaemon()
@@ -184,10 +198,10 @@ describe('a daemon killed at every write of a deployment', { concurrency: true }
       before = pids
     }
     let at = 0
-    for (const moment of ['after', 'torn'] as const) {
+    for (const moments of isThorough ? bothWays : bothWays.slice(0, 1)) {
       const exhausted = [false, false]
       for (let write = 1; exhausted.includes(false); write++) {
-        for (const _ of graphs) {
+        for (const moment of moments) {
           at = 1 - at
           const graph = graphs[at]!
           const died = await forward.diesAt(moment, write, graph.files)
@@ -216,7 +230,7 @@ describe('a daemon killed at every write of a deployment', { concurrency: true }
     await backward.sync()
     const before = pidsOf(await assertWhole(backward, first.files))
     let points = 0
-    for (const moment of ['after', 'torn'] as const) {
+    for (const moment of isThorough ? (['after', 'torn'] as const) : (['after'] as const)) {
       for (let write = 1, died = true; died; write++) {
         died = await backward.diesAt(moment, write, failing)
         if (died) points += 1
@@ -234,6 +248,6 @@ describe('a daemon killed at every write of a deployment', { concurrency: true }
       }
     }
     t.diagnostic(`${points} moments of death`)
-    assert.ok(points > 100, `${points}`)
+    assert.ok(points > 50, `${points}`)
   })
 })
