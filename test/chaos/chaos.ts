@@ -34,13 +34,15 @@ export interface Figures {
 export interface ChaosOptions {
   readonly kills: number
   readonly tell?: (line: string) => void
+  /** Ends it before all kills are made; what was found until then counts. */
+  readonly signal?: AbortSignal
 }
 
-export async function runChaos({ kills, tell = () => {} }: ChaosOptions): Promise<Figures> {
+export async function runChaos({ kills, tell = () => {}, signal }: ChaosOptions): Promise<Figures> {
   const sandbox = new Sandbox({ settings: { PRIVATE_PIDS: 'no', SETTLE: '100ms', DEADLINE: '20s' } })
   const run = new ChaosRun(sandbox, tell)
   try {
-    return await run.run(kills)
+    return await run.run(kills, signal)
   } finally {
     await run.end()
   }
@@ -63,13 +65,15 @@ class ChaosRun {
     this.#tell = tell
   }
 
-  async run(kills: number): Promise<Figures> {
+  async run(wanted: number, signal: AbortSignal | undefined): Promise<Figures> {
     const startedMs = performance.now()
     await this.#begin()
     const survivors = await this.#pids([...steady, ...writers, ...forkers])
-    for (let kill = 1; kill <= kills; kill += 1) {
+    let kills = 0
+    while (kills < wanted && !signal?.aborted) {
       await this.#round()
-      if (kill % 50 === 0) this.#tell(`${kill} kills, ${this.#faults.length} faults`)
+      kills += 1
+      if (kills % 50 === 0) this.#tell(`${kills} kills, ${this.#faults.length} faults`)
       if (this.#faults.length > 20) break
     }
     await this.#rest()

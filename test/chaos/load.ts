@@ -68,7 +68,7 @@ export function steadyLoad(books: Books): Files {
 
 /** Exits with a status of its own each time, written down before; now and then by a signal. */
 function crasher(books: Books, name: string): string {
-  const choose = `c=$$(( ($$$$ + $$(wc -l <${books.path(name, 'starts')}) * 7) % 250 + 1))`
+  const choose = `c=$$(( ($$$$ + $$(wc -l <${books.path(name, 'starts')}) * 7) % 120 + 1))`
   const note = `echo $$INVOCATION_ID $$c >>${books.path(name, 'exits')}`
   const signal = `[ $$((c % 5)) -ne 0 ] || { echo $$INVOCATION_ID KILL >>${books.path(name, 'exits')}; kill -KILL $$$$; }`
   const script = `${opening(books, name)}; ${choose}; sleep 0.$$((c % 10)); ${signal}; ${note}; exit $$c`

@@ -3,7 +3,10 @@ import { parseArgs } from 'node:util'
 import { runChaos } from './chaos.ts'
 
 const { values } = parseArgs({ options: { kills: { type: 'string', default: '1000' } } })
-const figures = await runChaos({ kills: Number(values.kills), tell: console.log })
+const stopping = new AbortController()
+// Once: it goes on to its figures. Whoever asks again wants it gone.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+const figures = await runChaos({ kills: Number(values.kills), tell: console.log, signal: stopping.signal })
 for (const fault of figures.faults) console.log(`FAULT ${fault}`)
 const { kills, commits, rollbacks, starts, lines, exits, unknownExits, seconds, faults } = figures
 console.log(
