@@ -43,6 +43,7 @@ export const errorCodes = {
   'supervisor/held': 'the unit is held by an operator',
   'logs/unknown-unit': 'no logs are kept under that name',
   'logs/unwritable': 'a log file could not be made or written',
+  'daemon/start': 'the daemon did not come up',
   'api/unreachable': 'the daemon is not running',
   'api/forbidden': 'the caller may not use the socket',
   'api/bad-request': 'the daemon did not understand the request',

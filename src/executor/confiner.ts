@@ -87,7 +87,9 @@ function tryOut(
   const link = confineLink(harmless, confinement, { ...helper, ...context, messages: '/dev/null' })
   const [file = '', ...words] = link
   return new Promise((resolve) => {
-    execFile(file, [...words, '/bin/true'], { env: {} }, (error) => resolve(error === null))
+    execFile(file, [...words, '/bin/true'], { env: {}, timeout: 10_000, killSignal: 'SIGKILL' }, (error) =>
+      resolve(error === null),
+    )
   })
 }
 

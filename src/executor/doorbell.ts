@@ -53,7 +53,7 @@ function makeFifo(path: string, mkfifo: string | undefined): void {
   if (mkfifo === undefined)
     throw new GitprocError('executor/unsupported', 'the program `mkfifo` is not installed')
   rmSync(path, { force: true, recursive: true })
-  execFileSync(mkfifo, ['-m', '600', path])
+  execFileSync(mkfifo, ['-m', '600', path], { timeout: 10_000 })
 }
 
 function parseRing(line: string): Ring | undefined {

@@ -70,7 +70,10 @@ const loweredLimits = (ceilings: LimitCeilings): readonly string[] => {
 const canUnshare = ({ unshare }: HostTools): Promise<boolean> =>
   new Promise((resolve) => {
     if (unshare === undefined) return resolve(false)
-    execFile(unshare, ['--pid', '--fork', '--mount-proc', '/bin/true'], (error) => resolve(error === null))
+    const words = ['--pid', '--fork', '--mount-proc', '/bin/true']
+    // unshare lets no SIGTERM through to itself while it waits.
+    const options = { timeout: 10_000, killSignal: 'SIGKILL' } as const
+    execFile(unshare, words, options, (error) => resolve(error === null))
   })
 
 /** Which directives want which controller. */

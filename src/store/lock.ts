@@ -50,7 +50,8 @@ const openLock = (path: string): number => {
 
 const takeLock = (fd: number, path: string): void => {
   const args = ['--exclusive', '--nonblock', '--conflict-exit-code', String(heldStatus), '3']
-  const { status, error, stderr } = spawnSync('flock', args, { stdio: ['ignore', 'ignore', 'pipe', fd] })
+  const stdio = ['ignore', 'ignore', 'pipe', fd] as const
+  const { status, error, stderr } = spawnSync('flock', args, { stdio: [...stdio], timeout: 10_000 })
   if (status === 0) return
   if (status === heldStatus) throw locked(path)
   throw new GitprocError(
