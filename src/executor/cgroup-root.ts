@@ -79,24 +79,25 @@ const enforceable = (path: string): readonly string[] =>
   )
 
 /**
- * Turns controllers on for the children of a cgroup, and tells which are on. A cgroup that holds processes refuses
- * ("no internal processes"): they are moved to a leaf first, in a delegated subtree only ourselves.
+ * Turns controllers on for the children of a cgroup, and tells which are on. A cgroup that holds processes refuses some
+ * ("no internal processes"), and takes others (cpu, pids) by becoming threaded, which its children can't live with: so
+ * what is in it moves to a leaf first, in a delegated subtree only ourselves.
  */
 export function enableControllers(path: string, wanted: readonly string[]): readonly string[] {
   const file = join(path, 'cgroup.subtree_control')
   const missing = wanted.filter((name) => !wordsIn(file).includes(name))
-  const refused = missing.filter((name) => !tryWrite(file, `+${name}`))
-  if (refused.length > 0 && moveToLeaf(path)) for (const name of refused) tryWrite(file, `+${name}`)
+  if (missing.length > 0) moveToLeaf(path)
+  for (const name of missing) tryWrite(file, `+${name}`)
   return wordsIn(file)
 }
 
-function moveToLeaf(path: string): boolean {
+function moveToLeaf(path: string): void {
   const pids = wordsIn(join(path, 'cgroup.procs'))
   // At the root of the hierarchy there is no such rule, and nothing of ours to move.
-  if (pids.length === 0 || !existsSync(join(path, 'cgroup.type'))) return false
+  if (pids.length === 0 || !existsSync(join(path, 'cgroup.type'))) return
   const leaf = join(path, 'daemon')
   mkdirSync(leaf, { recursive: true })
-  return pids.map((pid) => tryWrite(join(leaf, 'cgroup.procs'), pid)).every(Boolean)
+  for (const pid of pids) tryWrite(join(leaf, 'cgroup.procs'), pid)
 }
 
 export const wordsIn = (file: string): readonly string[] =>
