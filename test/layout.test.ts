@@ -44,7 +44,7 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@oclif/core': ['cli'],
   winston: ['logger.ts'],
   ini: ['config.ts'],
-  koffi: ['executor', 'supervisor'],
+  koffi: ['executor', 'supervisor', 'cli'],
   'node-cron': ['supervisor', 'controller', 'units'],
 }
 

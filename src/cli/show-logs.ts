@@ -8,6 +8,7 @@ import { readRawLogs } from '../logs/raw.ts'
 import { readLogs } from '../logs/read.ts'
 import type { Session } from './gitproc-command.ts'
 import { pastMoment } from './past-moment.ts'
+import { endWithReader } from './reader-of-stdout.ts'
 import type { Look } from './render/style.ts'
 import { fullName, shortName } from './render/words.ts'
 
@@ -75,6 +76,7 @@ export const writeLines = async (query: LogQuery, { form, look }: LogOutput): Pr
     utc: look.isUtc,
     identifiers: query.units.map((unit) => shortName(unit.name)),
   })
+  const stopAsking = query.follow === true ? endWithReader(() => process.exit(0)) : () => {}
   let waiting = ''
   for await (const line of readLogs(query)) {
     waiting += formatter.format(line)
@@ -84,6 +86,7 @@ export const writeLines = async (query: LogQuery, { form, look }: LogOutput): Pr
     waiting = ''
   }
   await write(waiting)
+  stopAsking()
 }
 
 const pieceLength = 64 * 1024
