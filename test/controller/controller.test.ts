@@ -186,11 +186,11 @@ describe('the daemon after a restart', () => {
     host.supervisor = new FakeSupervisor()
     host.repository.trouble = new GitprocError('git/no-branch', 'the branch main is gone')
     await host.boot()
-    await assert.rejects(host.controller.sync({ who: 'test', wait: true }), /main is gone/)
+    await assert.rejects(host.controller.sync({ who: 'test', wait: true }), /has no branch main any more/)
     const status = await host.controller.status()
     assert.equal(host.supervisor.status('a.service')?.activeState, 'active')
     assert.equal(status.syncReason, 'BranchMissing')
-    assert.match(status.notices[0]?.text ?? '', /main is gone/)
+    assert.match(status.notices[0]?.text ?? '', /has no branch main any more/)
   })
 })
 

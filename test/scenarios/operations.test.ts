@@ -94,6 +94,31 @@ test('a start that never ends is ended by the deadline', async () => {
   }
 })
 
+test('a stop that never ends is ended by the deadline, and so is the way back', async () => {
+  const stubborn = `[Service]\nType=exec\nSendSIGKILL=no\nTimeoutStopSec=infinity\nExecStart=/bin/sh -c 'trap "" TERM; while :; do sleep 1000; done'\n`
+  const files = { 'web.service': sleeper(), 'db.service': sleeper(), 'stubborn.service': stubborn }
+  const sandbox = await running({ settings: { DEADLINE: '2s' } }, files)
+  try {
+    await sandbox.deploy({ 'stubborn.service': '', 'web.service': sleeper(2000) })
+    // A person's sync tries once more what the host was to blame for.
+    const [back, forth] = await outcomes(sandbox)
+    assert.equal(back, 'Degraded automatic rollback')
+    assert.match(forth ?? '', /^RolledBack /)
+    const { generations } = await sandbox.get<HistoryAnswer>('/v1/history?limit=2')
+    assert.match(
+      generations[1]?.reason ?? '',
+      /stubborn\.service: stop had not ended at the deadline: still stop-sigterm/,
+    )
+    assert.equal(await command(sandbox, 'web.service'), '/bin/sleep 1000')
+    await sandbox.gitproc('kill', 'stubborn', '--signal', 'SIGKILL')
+    await sandbox.reaches('stubborn.service', 'running')
+  } finally {
+    await sandbox.gitproc('stop', 'stubborn', '--no-wait')
+    await sandbox.gitproc('kill', 'stubborn', '--signal', 'SIGKILL')
+    await sandbox.end()
+  }
+})
+
 describe('a commit that removes most units', () => {
   let sandbox: Sandbox
   const all = { 'a.service': sleeper(), 'b.service': sleeper(), 'c.service': sleeper() }
