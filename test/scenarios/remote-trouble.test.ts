@@ -303,3 +303,17 @@ test('a bare repository that another user pushes to is a remote by its path', as
 
 const packs = (mirror: string): readonly string[] =>
   readdirSync(join(mirror, 'objects/pack')).filter((name) => name.endsWith('.pack'))
+
+test('a branch that was rewritten by force is followed by default, with a warning', async (t) => {
+  const scene = await setUp(t)
+  const { upstream, sandbox } = scene
+  upstream.push({ 'other.service': staying('1') }, 'to be forgotten')
+  await recovered(scene)
+  upstream.git('reset', '-q', '--hard', 'HEAD~1')
+  const sha = upstream.push({ 'third.service': staying('1') }, 'instead')
+  assert.equal((await sandbox.gitproc('sync', '--wait')).status, 0)
+  const status = await sandbox.status()
+  assert.equal(status.revision?.sha, sha)
+  assert.ok(status.notices.length > 0, 'the warning')
+  assert.equal(await pidOf(sandbox), scene.pid)
+})

@@ -120,12 +120,14 @@ export class Mirror {
       const suffices = async () => (await repository.isAncestor(before, sha)) !== undefined
       if (!(await suffices())) await this.deepen(branch, transport, { signal, suffices })
     }
-    repository.close()
+    if (repository !== this.#repository) repository.close()
     return sha
   }
 
+  /** Read by the one that will read it again for the pass: it keeps what has not changed. */
   async #verified(gitDir: string, branch: string, sha: string): Promise<LocalRepository> {
-    const repository = this.at(gitDir, branch)
+    const known = gitDir === this.#options.path ? this.repository(branch) : undefined
+    const repository = known ?? this.at(gitDir, branch)
     try {
       await repository.files(sha)
     } catch (error) {
