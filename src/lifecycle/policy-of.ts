@@ -87,6 +87,7 @@ function timeoutsOf(unit: LoadedUnit, service: Service, type: ServiceType): Time
     stopMs,
     abortMs: service.TimeoutAbortSec === undefined ? stopMs : ms(service.TimeoutAbortSec),
     runtimeMaxMs: service.RuntimeMaxSec === 0 ? Number.POSITIVE_INFINITY : ms(service.RuntimeMaxSec),
+    runtimeExtraMs: ms(service.RuntimeRandomizedExtraSec),
     startFailureMode: service.TimeoutStartFailureMode,
     stopFailureMode: service.TimeoutStopFailureMode,
   }

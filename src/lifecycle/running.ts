@@ -29,9 +29,15 @@ function keepRunning(state: ServiceState, reason: string, setting: Setting): Nex
   if (!hasMain && policy.type !== 'forking' && policy.exitType !== 'cgroup')
     return afterCleanEnd(state, setting)
   const next = enter(state, 'running', setting, { reason, effects: hasMain ? [] : [askWhetherEmpty] })
-  const runtimeMaxAtMs = state.timers.runtimeMaxAtMs ?? deadline(now, policy.timeouts.runtimeMaxMs)
+  const runtimeMaxAtMs = state.timers.runtimeMaxAtMs ?? deadline(now, runtimeMs(state, policy))
   const timers = armed({ ...next.state.timers, runtimeMaxAtMs })
   return { ...next, state: { ...next.state, timers } }
+}
+
+/** RuntimeMaxSec= and a part of RuntimeRandomizedExtraSec=: its chance is the invocation's name, 32 random hex digits. */
+function runtimeMs({ invocation }: ServiceState, { timeouts }: Setting['policy']): number {
+  const part = Number.parseInt(invocation?.id.slice(0, 8) ?? '', 16) / 2 ** 32
+  return timeouts.runtimeMaxMs + (Number.isNaN(part) ? 0 : part * timeouts.runtimeExtraMs)
 }
 
 function afterCleanEnd(state: ServiceState, setting: Setting): Next {

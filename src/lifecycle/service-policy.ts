@@ -96,6 +96,8 @@ export interface Timeouts {
   readonly stopMs: number
   readonly abortMs: number
   readonly runtimeMaxMs: number
+  /** At most so much later, differently for each run. */
+  readonly runtimeExtraMs: number
   readonly startFailureMode: TimeoutFailureMode
   readonly stopFailureMode: TimeoutFailureMode
 }

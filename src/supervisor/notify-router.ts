@@ -20,19 +20,20 @@ interface Waiting {
  * service reads in its own PID namespace means nothing to us.
  */
 export class NotifyRouter {
-  readonly #ports: Pick<SupervisorPorts, 'executor' | 'clock' | 'log'>
+  readonly #ports: Pick<SupervisorPorts, 'executor' | 'clock' | 'log' | 'processFacts'>
   readonly #services: () => Iterable<ServiceUnit>
   #waiting: readonly Waiting[] = []
 
   constructor(
-    ports: Pick<SupervisorPorts, 'executor' | 'clock' | 'log'>,
+    ports: Pick<SupervisorPorts, 'executor' | 'clock' | 'log' | 'processFacts'>,
     services: () => Iterable<ServiceUnit>,
   ) {
     this.#ports = ports
     this.#services = services
   }
 
-  async hear(text: string, sender: Sender): Promise<void> {
+  async hear(text: string, from: Sender): Promise<void> {
+    const sender = this.#owner(from) === undefined ? this.#behindShim(from) : from
     const unit = this.#owner(sender) ?? (await this.#unitWithProcess(sender))
     if (unit !== undefined) return this.#deliver(unit, text, sender)
     this.#waiting = [...this.#recent(), { text, sender, atMs: this.#ports.clock.now() }].slice(-mostWaiting)
@@ -69,6 +70,23 @@ export class NotifyRouter {
     const own = text.includes('MAINPID=') ? await this.#ports.executor.processes(unit.name) : []
     for (const event of notifyEvents(text, (pid) => own.find((process) => process.pid === pid)))
       unit.feed(event)
+  }
+
+  /**
+   * systemd-notify(1) of root speaks in its parent's name, unless that is the manager: a command that is nothing but
+   * systemd-notify has a shim of ours for a parent, which never speaks itself.
+   */
+  #behindShim(sender: Sender): Sender {
+    const { parentOf } = this.#ports.processFacts
+    for (const { state, policy } of this.#services()) {
+      if (policy.notifyAccess === 'none') continue
+      for (const owned of [state.main, state.control]) {
+        const pid = owned?.process?.pid
+        const isShimmed = owned?.role.startsWith('foreign-') === false
+        if (pid !== undefined && isShimmed && parentOf(pid) === sender.pid) return { ...sender, pid }
+      }
+    }
+    return sender
   }
 
   #owner({ pid }: Sender): ServiceUnit | undefined {

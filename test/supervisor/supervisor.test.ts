@@ -32,6 +32,23 @@ test('start waits until the unit is ready, and status tells pid, commit and user
   })
 })
 
+test('RuntimeRandomizedExtraSec= gives each run a part of it more, the same for the next daemon', async () => {
+  const files = { 'web.service': service('RuntimeMaxSec=1h\nRuntimeRandomizedExtraSec=1h') }
+  const host = new FakeSupervisedHost()
+  host.define(files)
+  const ends: number[] = []
+  for (const id of ['80000000', '00000000', 'ffffffff']) {
+    host.invocationId = id.padEnd(32, '0')
+    await host.supervisor.start('web.service', byRoot)
+    ends.push((host.supervisor.status('web.service')?.nextEventAtMs ?? 0) - host.clock.now())
+    await host.supervisor.stop('web.service', byRoot)
+  }
+  assert.deepEqual(
+    ends.map((ms) => Math.round(ms / 60_000)),
+    [90, 60, 120],
+  )
+})
+
 test('a service that is idle arms no timer', async () => {
   const host = await running({ 'web.service': service() })
   assert.equal(host.clock.armed, 0)

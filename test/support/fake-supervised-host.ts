@@ -27,6 +27,8 @@ export class FakeSupervisedHost {
   readonly notes: string[] = []
   readonly changes: UnitChange[] = []
   readonly held = new Set<string>()
+  /** Of the next runs; they are numbered where it is not set. */
+  invocationId: string | undefined
   readonly onTrial = new Set<string>()
   verdict: ConditionVerdict = { kind: 'met' }
   probe: () => ProbeResult = () => ({ isGood: true, detail: '200' })
@@ -93,7 +95,7 @@ export class FakeSupervisedHost {
       isHeld: (unit) => this.held.has(unit),
       isOnTrial: (unit) => this.onTrial.has(unit),
       random: Math.random,
-      newInvocationId: () => `invocation-${this.#invocations++}`,
+      newInvocationId: () => this.invocationId ?? `invocation-${this.#invocations++}`,
       sockets: this.sockets,
       paths: this.paths,
       settings: {

@@ -58,6 +58,7 @@ const plain: ServicePolicy = {
     stopMs: 90_000,
     abortMs: 90_000,
     runtimeMaxMs: Number.POSITIVE_INFINITY,
+    runtimeExtraMs: 0,
     startFailureMode: 'terminate',
     stopFailureMode: 'terminate',
   },

@@ -72,7 +72,7 @@ export const serviceDirectives = {
   TimeoutStartFailureMode: enforced(failureMode, 'live', 'terminate'),
   TimeoutStopFailureMode: enforced(failureMode, 'live', 'terminate'),
   RuntimeMaxSec: enforced(timeSpan, 'live', Number.POSITIVE_INFINITY),
-  RuntimeRandomizedExtraSec: unsupported(timeSpan, 0, 'RuntimeMaxSec= is exact'),
+  RuntimeRandomizedExtraSec: enforced(timeSpan, 'live', 0),
   WatchdogSec: enforced(timeSpan, 'restart', 0),
 
   OOMPolicy: enforced(resettable(choice(['continue', 'stop', 'kill'])), 'live'),
