@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { assess, exposureOf, type MeasureState } from '../../../src/units/security/assess.ts'
@@ -75,4 +77,12 @@ test('exposure is 0 where all is closed, 10 where nothing is, and never more for
       assert.ok(exposureOf([{ ...first!, state: 'closed' }, ...rest]) <= exposureOf(measures))
     }),
   )
+})
+
+test('docs/isolation.md has every measure with its weight', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'isolation.md'), 'utf8')
+  for (const { name, weight } of assessed('').measures) {
+    const line = page.split('\n').find((each) => each.startsWith(`| ${weight} | `))
+    assert.ok(line?.includes(`\`${name}\``), `${name} ${weight}`)
+  }
 })
