@@ -99,7 +99,7 @@ export class Source {
       return await repository.head()
     } catch (error) {
       const isOurs = repository.remote === undefined && revision !== undefined
-      throw isOurs && isMissing(error) ? deletedBranch(error, repository, revision) : error
+      throw isOurs && isMissing(error) ? deletedBranch(repository, revision) : error
     }
   }
 
@@ -162,17 +162,12 @@ const problem = (error: unknown): { readonly problem: 'BranchMissing' | 'Unknown
   problem: isMissing(error) ? 'BranchMissing' : 'Unknown',
 })
 
-const isMissing = (error: unknown): error is GitprocError =>
+const isMissing = (error: unknown): boolean =>
   error instanceof GitprocError && ['git/no-branch', 'git/no-commit'].includes(error.code)
 
-const deletedBranch = (
-  { code, message }: GitprocError,
-  { path, branch }: Repository,
-  { sha, subject }: Revision,
-): GitprocError => {
-  const gone = `${path} has no branch ${branch} any more: what runs is of ${sha.slice(0, 7)} "${subject}"`
-  return new GitprocError('git/no-branch', code === 'git/no-commit' ? gone : message, {
-    retry: 'later',
-    remedy: `git -C ${path} branch ${branch} ${sha.slice(0, 12)}`,
-  })
-}
+const deletedBranch = ({ path, branch }: Repository, { sha, subject }: Revision): GitprocError =>
+  new GitprocError(
+    'git/no-branch',
+    `${path} has no branch ${branch} any more: what runs is of ${sha.slice(0, 7)} "${subject}"`,
+    { retry: 'later', remedy: `git -C ${path} branch ${branch} ${sha.slice(0, 12)}` },
+  )
