@@ -22,7 +22,7 @@ import { GitprocError } from '../base/error.ts'
 import type { DesiredState } from '../plan/desired.ts'
 import type { EventQuery, EventRecord } from '../store/event-record.ts'
 import { rollbackWords, wishesOf } from './asked-words.ts'
-import { runLastApplied, takeOver } from './boot.ts'
+import { takeOver } from './boot.ts'
 import type { Controller } from './controller-port.ts'
 import { holdBack, parse } from './definitions.ts'
 import { planTo } from './deploy.ts'
@@ -44,6 +44,7 @@ import { type DaemonFacts, type StatusWish, statusAnswer, syncAnswer } from './s
 import { Timekeeper } from './timekeeper.ts'
 import { unitView } from './unit-view.ts'
 import { why } from './why.ts'
+import { runWithoutSource } from './without-source.ts'
 import type { World } from './world.ts'
 
 export interface RunningController extends Controller {
@@ -102,6 +103,7 @@ class GitController implements RunningController {
     ]
     this.#world.events.notifier.begin((text) => this.#desk.notice(text))
     this.#desk.recall(this.#world.generations.latest(1))
+    this.#desk.meet(supervisor.statuses())
     this.#timekeeper.look()
     this.#request('boot')
   }
@@ -231,7 +233,7 @@ class GitController implements RunningController {
     const passed = await this.#source
       .watched(
         (tip) => reconcile(tip, pass, this.#world),
-        () => runLastApplied(this.#world, pass.interruption.signal),
+        () => runWithoutSource(pass, this.#world),
       )
       .finally(() => this.#tellOutcome())
     this.#neighbourhood.learn(passed)

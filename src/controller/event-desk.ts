@@ -5,6 +5,7 @@ import { revisionName } from '../base/revision.ts'
 import type { EventJournal, EventRecord, NewEvent } from '../store/event-record.ts'
 import type { Generation } from '../store/records.ts'
 import type { UnitChange } from '../supervisor/supervisor-port.ts'
+import type { UnitStatus } from '../supervisor/unit-status.ts'
 import { foldNews, type News, unitTopic } from './news.ts'
 import { isAutomatic } from './reconcile.ts'
 import type { Trouble } from './source.ts'
@@ -16,12 +17,14 @@ export interface Desk {
   readonly announce: (event: EventRecord) => void
 }
 
+const maxNoticed = 50
+
 export class EventDesk {
   readonly #desk: Desk
   readonly #listeners = new Set<(event: EventMessage) => void>()
   /** What people were told before, this daemon or the one before it: nothing is told twice. */
   #news: News
-  #lastNotice: string | undefined
+  readonly #noticed = new Set<string>()
 
   constructor(desk: Desk) {
     this.#desk = desk
@@ -33,11 +36,12 @@ export class EventDesk {
     return () => this.#listeners.delete(listener)
   }
 
-  /** What has just been said is not said again: a poll that fails like the one before is no event. */
+  /** What was said since something last went well is not said again: a poll that fails like the one before is no event. */
   notice(text: string): void {
-    if (text === this.#lastNotice) return
+    if (this.#noticed.has(text)) return
     this.#tell({ kind: 'notice', text, atMs: this.#desk.clock.now() })
-    this.#lastNotice = text
+    if (this.#noticed.size >= maxNoticed) this.#noticed.clear()
+    this.#noticed.add(text)
   }
 
   /** What a person asked for. */
@@ -61,6 +65,15 @@ export class EventDesk {
       ...(topic === undefined ? {} : { topic }),
       ...(topic !== undefined && isDeploying ? { isPartOfDeployment: true as const } : {}),
     })
+  }
+
+  /** What became of units while no daemon looked is told now. */
+  meet(statuses: readonly UnitStatus[]): void {
+    for (const status of statuses) {
+      const { name: unit, reason, subState: text } = status
+      if (unitTopic(status, this.#news.failedUnits.has(unit)) === undefined) continue
+      this.unitChanged({ unit, status, text: reason === '' ? text : reason, atMs: status.sinceMs }, false)
+    }
   }
 
   /** On a host whose journal is younger than its history: what ended before is no news. */
@@ -117,7 +130,7 @@ export class EventDesk {
 
   #tell(event: NewEvent): void {
     const record = this.#desk.journal.append(event)
-    this.#lastNotice = undefined
+    if (record.kind === 'generation' || record.topic === 'source-restored') this.#noticed.clear()
     this.#news = foldNews([record], this.#news)
     for (const listener of this.#listeners) listener(record)
     if (record.topic !== undefined && !record.isPartOfDeployment) this.#desk.announce(record)

@@ -123,6 +123,21 @@ test('a unit that fails for good is told once, and that it is back once', async 
   assert.match(inbox.messages[0]!.text, /SIGKILL/)
 })
 
+test('a unit that failed for good while no daemon looked is told by the next one', async (t) => {
+  const inbox = await Inbox.open(t)
+  const sandbox = await told(t, { NOTIFY_WEBHOOK: inbox.url, NOTIFY_ON: 'unit' })
+  const { mainPid } = await sandbox.unit('web.service')
+  await sandbox.kill()
+  process.kill(mainPid!, 'SIGKILL')
+  await sandbox.start()
+  await inbox.until(1)
+  await sandbox.kill('SIGTERM')
+  await sandbox.start()
+  await sandbox.gitproc('start', 'web')
+  await inbox.until(2)
+  assert.deepEqual(inbox.summary, ['unit-failed web.service', 'unit-recovered web.service'])
+})
+
 test('trouble at the source is told when it begins and when it ends', async (t) => {
   const inbox = await Inbox.open(t)
   const sandbox = await told(t, { NOTIFY_WEBHOOK: inbox.url, NOTIFY_ON: 'source' })
