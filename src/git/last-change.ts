@@ -111,6 +111,8 @@ class Walk {
   /** Hands each path to the first parent that has it unchanged; the rest was changed here (git-log(1), simplification). */
   #visit(commit: Commit, asked: Set<string>, answers: Answers): void {
     const parents = this.#history.parents(commit)
+    // Cut off here: what was changed before that is not known, and not this commit's doing.
+    if (parents.length < commit.parents.length) return
     let rest = asked
     for (const parent of parents) {
       if (rest.size === 0) return
