@@ -104,7 +104,7 @@ const judgeNow = (
   judgeTime(orders.now, policy.syncWindows, permits, { nowMs: clock.now(), zones: localTime.zones })
 
 /** Nothing new is wanted: what was last good is to run, which it does unless a deployment was cut short. */
-const keepUp = async (pass: Pass, world: World): Promise<Deployed> => {
+export const keepUp = async (pass: Pass, world: World): Promise<Deployed> => {
   const revision = lastGood(world)
   return revision === undefined ? unchanged : deployGood(revision, pass, world)
 }

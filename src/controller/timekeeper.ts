@@ -1,4 +1,4 @@
-/** What ends by itself at a time of the clock on the wall: holds, a suspension, the wait for a sync window. */
+/** What ends by itself at a time of the clock on the wall: holds, a suspension, a confirmation, the wait for a window. */
 import type { CancelTimer } from '../base/clock.ts'
 import type { Hold, Orders } from '../store/records.ts'
 import { hasEnded } from './gate.ts'
@@ -7,24 +7,42 @@ import type { World } from './world.ts'
 export interface Endings {
   readonly holds: readonly Hold[]
   readonly isSuspensionOver: boolean
+  /** Nobody said yes in time. */
+  readonly isConfirmationOverdue: boolean
 }
 
 /** What has ended by now. */
-export const endedBy = (holds: readonly Hold[], { suspension }: Orders, nowMs: number): Endings => ({
+export const endedBy = (
+  holds: readonly Hold[],
+  { suspension, confirmation }: Orders,
+  nowMs: number,
+): Endings => ({
   holds: holds.filter((hold) => hasEnded(hold, nowMs)),
   isSuspensionOver: suspension !== undefined && hasEnded(suspension, nowMs),
+  isConfirmationOverdue: confirmation !== undefined && confirmation.dueAtMs <= nowMs,
 })
 
 /** Epoch ms at which the next of them ends; undefined: none does by itself. */
 export const nextEnding = (
   holds: readonly Hold[],
-  { suspension }: Orders,
+  { suspension, confirmation }: Orders,
   opensAtMs: number | undefined,
 ): number | undefined => {
-  const times = [...holds.map(({ untilMs }) => untilMs), suspension?.untilMs, opensAtMs]
+  const times = [
+    ...holds.map(({ untilMs }) => untilMs),
+    suspension?.untilMs,
+    confirmation?.dueAtMs,
+    opensAtMs,
+  ]
   const known = times.filter((time) => time !== undefined)
   return known.length === 0 ? undefined : Math.min(...known)
 }
+
+const stillStanding = (orders: Orders, ended: Endings): Orders => ({
+  declined: [],
+  suspension: ended.isSuspensionOver ? undefined : orders.suspension,
+  confirmation: ended.isConfirmationOverdue ? undefined : orders.confirmation,
+})
 
 export interface Listeners {
   /** Something may be applied now that had to wait. */
@@ -56,8 +74,9 @@ export class Timekeeper {
     for (const hold of ended.holds) this.#endOnce(hold)
     if (ended.isSuspensionOver) this.#endSuspension().catch((error: Error) => this.#failed(error))
     if (this.#opensAtMs !== undefined && this.#opensAtMs <= nowMs) this.#openWindow()
+    if (ended.isConfirmationOverdue) this.#listeners.mayGoOn('confirmation overdue')
     const rest = holds.all().filter((hold) => !ended.holds.includes(hold))
-    const next = nextEnding(rest, ended.isSuspensionOver ? { declined: [] } : orders.now, this.#opensAtMs)
+    const next = nextEnding(rest, stillStanding(orders.now, ended), this.#opensAtMs)
     if (next !== undefined) this.#cancelAlarm = alarm.at(next, () => this.look())
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { StatusAnswer } from '../../src/api/contract.ts'
+import { GitprocError } from '../../src/base/error.ts'
 import type { Policy } from '../../src/controller/ports.ts'
 import { parseSyncWindows } from '../../src/plan/sync-windows.ts'
 import { ControllerHost } from '../support/controller-host.ts'
@@ -363,6 +364,21 @@ describe('a sync that has to be confirmed', () => {
     assert.equal(host.supervisor.umaskOf('a.service'), 0o22)
     assert.equal(host.supervisor.status('b.service'), undefined)
     assert.match(host.stores.generations.latest(2)[1]?.reason ?? '', /^not confirmed/)
+  })
+
+  test('is taken back though git cannot be read by then, and the daemon died before', async () => {
+    for (const isLate of [false, true]) {
+      const { host, clock } = await asked()
+      host.repository.trouble = new GitprocError('git/no-branch', 'main is gone')
+      await host.controller.close()
+      if (isLate) await clock.advance(601_000)
+      await host.boot()
+      if (!isLate) await until(host, ({ orders }) => orders?.confirmation !== undefined)
+      if (!isLate) await clock.advance(601_000)
+      await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+      assert.equal(host.supervisor.umaskOf('a.service'), 0o22)
+      assert.equal(host.supervisor.status('b.service'), undefined)
+    }
   })
 
   test('lets newer commits wait until that is decided', async () => {

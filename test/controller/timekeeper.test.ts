@@ -19,7 +19,11 @@ const nothing: Orders = { declined: [] }
 
 test('a hold and a suspension end at their time, not before, and never without one', () => {
   const holds = [hold('a', 10), hold('b', 20), hold('c', undefined)]
-  assert.deepEqual(endedBy(holds, suspended(20), 9), { holds: [], isSuspensionOver: false })
+  assert.deepEqual(endedBy(holds, suspended(20), 9), {
+    holds: [],
+    isSuspensionOver: false,
+    isConfirmationOverdue: false,
+  })
   assert.deepEqual(
     endedBy(holds, suspended(20), 10).holds.map(({ unit }) => unit),
     ['a'],
@@ -31,6 +35,13 @@ test('a hold and a suspension end at their time, not before, and never without o
   assert.equal(endedBy(holds, suspended(20), 20).isSuspensionOver, true)
   assert.equal(endedBy(holds, suspended(undefined), Number.MAX_SAFE_INTEGER).isSuspensionOver, false)
   assert.equal(endedBy([], nothing, 20).isSuspensionOver, false)
+  const unconfirmed: Orders = {
+    declined: [],
+    confirmation: { sha: 'a', who: 'ada', sinceMs: 0, dueAtMs: 20 },
+  }
+  assert.equal(endedBy([], unconfirmed, 19).isConfirmationOverdue, false)
+  assert.equal(endedBy([], unconfirmed, 20).isConfirmationOverdue, true)
+  assert.equal(nextEnding([], unconfirmed, 40), 20)
 })
 
 test('the next look is at the earliest of all', () => {
