@@ -130,13 +130,14 @@ export class Source {
       return tip
     }
     const { reason, remedy } = verdict
+    const isNew = this.#refusal?.text !== reason
     this.#refusal = {
       code: 'git/untrusted',
       text: reason,
       remedy,
       sinceMs: this.#since(this.#refusal, reason),
     }
-    await refuse({ revision: tip, origin: 'commit', reason }, this.#world)
+    if (isNew) await refuse({ revision: tip, origin: 'commit', reason }, this.#world)
     if (trust.accepted !== undefined) return trust.accepted
     throw new GitprocError('git/untrusted', reason, { retry: 'later', remedy })
   }

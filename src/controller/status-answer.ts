@@ -44,7 +44,8 @@ export const syncAnswer = async (
   const sync = syncStatus({
     head,
     applied: world.revision,
-    outcomeOfHead: newest?.outcome,
+    // What was applied before signatures were demanded may run on, and is refused all the same.
+    outcomeOfHead: source.refusal === undefined ? newest?.outcome : 'Refused',
     isDeploying: standing.stage?.kind === 'applying',
     waitsFor: 'sha' in head ? waitsFor(head, { orders, ...standing }) : undefined,
     isDeclined: 'sha' in head && orders.declined.some(({ sha }) => sha === head.sha),

@@ -247,6 +247,23 @@ test('where trusted keys cannot be read nothing new is applied, and what runs go
   assert.equal((await sandbox.synced()).sync, 'Synced')
 })
 
+test('signatures that are demanded later leave what runs alone, and ask for the next commit', async (t) => {
+  const place = await trusting(t, { settings: { VERIFY_COMMITS: 'off' } })
+  const { sandbox, ada } = place
+  const unsigned = await commit(place, undefined, 2)
+  await sandbox.until(({ revision, sync }) => revision?.sha === unsigned && sync === 'Synced')
+  const { mainPid } = web(await sandbox.status())
+  await sandbox.kill()
+  sandbox.env['GITPROC_VERIFY_COMMITS'] = 'all'
+  await sandbox.start()
+  const status = await sandbox.synced()
+  assertRefused(status, /"web 2" by Ada is not trusted: it is not signed/)
+  assert.equal(web(status).mainPid, mainPid)
+  const signed = await commit(place, ada, 3)
+  const next = await sandbox.until(({ revision, sync }) => revision?.sha === signed && sync === 'Synced')
+  assert.deepEqual(next.notices, [])
+})
+
 test('a remote is trusted as a local repository is: by signature, and not moved back', async (t) => {
   const directory = temporaryDirectory(t)
   const bare = join(directory, 'origin.git')

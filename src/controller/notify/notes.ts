@@ -21,6 +21,6 @@ export const notesTarget = ({ annotate }: Pick<Repository, 'annotate'>): Target 
 
 /** `shop1: RolledBack, generation 12, 2026-03-14T14:05:11Z: web.service: exited 1` */
 const noteLine = ({ host, outcome, generation, at, why, isBad }: Message): string => {
-  const because = isBad && why !== undefined ? `: ${why.replace(/\s+/g, ' ')}` : ''
+  const because = isBad && why !== undefined ? `: ${why.replace(/[\s\p{Cc}]+/gu, ' ')}` : ''
   return `${host}: ${outcome}, generation ${generation}, ${at.replace(/\.\d+Z$/, 'Z')}${because}`
 }
