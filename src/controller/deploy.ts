@@ -2,11 +2,12 @@
 import { GitprocError } from '../base/error.ts'
 import { diff } from '../plan/diff.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { Generation, GenerationOutcome, Rejection } from '../store/records.ts'
+import type { GenerationOutcome, Rejection } from '../store/records.ts'
 import { actualState } from './actual-state.ts'
 import type { Definitions } from './applied-set.ts'
 import { type Applied, apply } from './apply.ts'
 import { awaitConfirmation, rejectUnconfirmed } from './confirmation.ts'
+import { takeOverInterrupted } from './interrupted.ts'
 import { causeOf, type InterruptionCause } from './interruption.ts'
 import { decline } from './standing-orders.ts'
 import { type UnitFailure, waitForUnits } from './wait-for-units.ts'
@@ -207,37 +208,6 @@ const rejectionsOf = (
     if (definition === undefined || supervisor.status(unit)?.lastExit?.failedStep === 'RESOURCES') return []
     return [{ unit, hash: definition.hash, revision: desired.revision.sha, reason, atMs: clock.now() }]
   })
-
-/**
- * Ends the record of a generation that the end of the daemon cut short; gives the units moved by all those generations that
- * were cut short just before this one. Undefined: there is none.
- */
-const takeOverInterrupted = async (world: World): Promise<readonly string[] | undefined> => {
-  const latest = world.generations.latest(50).filter(({ outcome }) => outcome !== 'Refused')
-  const end = latest.findIndex(({ outcome }) => outcome !== 'Progressing' && outcome !== 'Superseded')
-  const chain = latest.slice(0, end === -1 ? undefined : end)
-  const [last] = chain
-  if (last === undefined) return undefined
-  if (last.outcome === 'Progressing') await endInterrupted(last, world)
-  return chain.flatMap(({ steps }) =>
-    steps.filter(({ step }) => step.verb !== 'stop').map(({ step }) => step.unit),
-  )
-}
-
-const endInterrupted = async (
-  { number, revision }: Generation,
-  { generations, rejections, orders, clock }: World,
-): Promise<void> => {
-  const declined = orders.now.declined.find((entry) => entry.sha === revision.sha)
-  const wasLost = declined ?? rejections.all().find((rejection) => rejection.revision === revision.sha)
-  const ending = wasLost
-    ? ({ outcome: 'RolledBack', reason: wasLost.reason } as const)
-    : ({
-        outcome: 'Superseded',
-        reason: 'the daemon ended; what was left to do went on as the next generation',
-      } as const)
-  await generations.finish(number, { ...ending, endedAtMs: clock.now() })
-}
 
 const record = async (
   plan: Plan,

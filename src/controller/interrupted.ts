@@ -1,0 +1,34 @@
+/** Generations that were cut short, by the end of the daemon or by a newer commit: what they moved is not forgotten. */
+import type { Generation } from '../store/records.ts'
+import type { World } from './world.ts'
+
+/**
+ * Ends the record of a generation that the end of the daemon cut short; gives the units moved by all those generations that
+ * were cut short just before this one. Undefined: there is none.
+ */
+export const takeOverInterrupted = async (world: World): Promise<readonly string[] | undefined> => {
+  const latest = world.generations.latest(50).filter(({ outcome }) => outcome !== 'Refused')
+  const end = latest.findIndex(({ outcome }) => outcome !== 'Progressing' && outcome !== 'Superseded')
+  const chain = latest.slice(0, end === -1 ? undefined : end)
+  const [last] = chain
+  if (last === undefined) return undefined
+  if (last.outcome === 'Progressing') await endInterrupted(last, world)
+  return chain.flatMap(({ steps }) =>
+    steps.filter(({ step }) => step.verb !== 'stop').map(({ step }) => step.unit),
+  )
+}
+
+const endInterrupted = async (
+  { number, revision }: Generation,
+  { generations, rejections, orders, clock }: World,
+): Promise<void> => {
+  const declined = orders.now.declined.find((entry) => entry.sha === revision.sha)
+  const wasLost = declined ?? rejections.all().find((rejection) => rejection.revision === revision.sha)
+  const ending = wasLost
+    ? ({ outcome: 'RolledBack', reason: wasLost.reason } as const)
+    : ({
+        outcome: 'Superseded',
+        reason: 'the daemon ended; what was left to do went on as the next generation',
+      } as const)
+  await generations.finish(number, { ...ending, endedAtMs: clock.now() })
+}
