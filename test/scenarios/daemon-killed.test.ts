@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Sandbox } from '../support/sandbox.ts'
 
-const kills = 50
+const kills = 15
 
 /** Each start appends its pid to a file, so that a second start cannot hide. */
 const counted = (prefix: string, name: string, script: string, extra = ''): string =>

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runSchedule } from './schedule.ts'
 
-const schedules = 2000
+const schedules = 600
 
 test(`${schedules} random schedules of crashes, commits, verbs and deaths of the daemon break no law`, async () => {
   const broken: string[] = []
