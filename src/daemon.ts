@@ -237,7 +237,7 @@ const announce = (config: Config, { repository, tip, limitations, log }: Announc
   log.info('repository', {
     path: repository.path,
     branch: repository.branch,
-    at: tip === undefined ? 'no commit yet' : revisionName(tip),
+    at: tip === undefined ? (repository.remote ? 'not fetched yet' : 'no commit yet') : revisionName(tip),
   })
   log.info('socket', { path: config.socket })
   log.info('state', { directory: config.stateDirectory, logs: config.logDirectory, run: config.runDirectory })

@@ -44,11 +44,19 @@ export const remoteConfig = (values: RemoteValues): RemoteConfig | undefined => 
       certificateKeyFile: values.path('remote_key_file'),
       sshKeyFile: values.path('remote_ssh_key_file'),
     },
-    pollMs: Math.max(1000, values.milliseconds('remote_poll_interval')),
+    pollMs: pollInterval(values),
     depth: values.count('remote_depth'),
     limits: { timeoutMs: values.milliseconds('remote_timeout'), maxBytes: values.bytes('remote_max_size') },
   }
   return url === '' ? undefined : remote
+}
+
+const pollInterval = (values: RemoteValues): number => {
+  const ms = values.milliseconds('remote_poll_interval')
+  if (ms >= 1000) return ms
+  throw new GitprocError('config/invalid', 'remote_poll_interval wants a time span of at least 1s', {
+    remedy: 'a webhook is faster, and asks the server for less: docs/remotes.md',
+  })
 }
 
 /** Undefined: nobody listens. Fails `config/invalid` without a secret: then anybody could make us look. */

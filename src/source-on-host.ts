@@ -12,9 +12,9 @@ import { systemClock } from './system-clock.ts'
 
 /** Fails as `openRepository` does. A remote is not asked for anything yet. */
 export const openSource = async (config: Config): Promise<Repository> => {
-  const { repo, folder, branch, remote, stateDirectory } = config
+  const { repo, folder, branch, remote, stateDirectory, pollIntervalMs: pollMs } = config
   const where = { folder, ...(branch === undefined ? {} : { branch }) }
-  if (remote === undefined) return openRepository({ path: repo, ...where })
+  if (remote === undefined) return openRepository({ path: repo, pollMs, ...where })
   return openRemote({ ...remote, ...where, stateDirectory, clock: systemClock, random: Math.random })
 }
 

@@ -56,7 +56,11 @@ export class Mirror {
   }
 
   isAt({ branch, sha }: RemoteTip): boolean {
-    return !this.#isDamaged && this.repository(branch) !== undefined && this.#ref(branch) === sha
+    try {
+      return !this.#isDamaged && this.repository(branch) !== undefined && this.#ref(branch) === sha
+    } catch {
+      return false // the ref itself is damaged
+    }
   }
 
   /** Brings the branch here. What cannot be brought into the mirror as it is, is brought into a new one. */
@@ -240,7 +244,13 @@ const removeOthers = (path: string): void => {
       rmSync(join(dirname(path), name), { recursive: true, force: true })
 }
 
-const packs = (path: string): number =>
-  readdirSync(join(path, 'objects/pack')).filter((name) => name.endsWith('.pack')).length
+/** As if too many, where there is no place for any. */
+const packs = (path: string): number => {
+  try {
+    return readdirSync(join(path, 'objects/pack')).filter((name) => name.endsWith('.pack')).length
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
 
 export const isShallow = (path: string): boolean => (readText(join(path, 'shallow')) ?? '').trim() !== ''
