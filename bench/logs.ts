@@ -20,6 +20,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { encodeRecord } from '../src/logs/index-record.ts'
+import { defaultLogLimits } from '../src/logs/log-limits.ts'
 import { type Measurement, median, timed } from './measure.ts'
 
 const run = promisify(execFile)
@@ -118,10 +119,11 @@ const measureCapture = async (directory: string): Promise<readonly Measurement[]
   const services = 200
   const daemon = await startDaemon(directory, services)
   const each = Math.round((gigabytes * 1e9) / services / 65536)
+  const text = textFile(directory, each)
   const elapsedMs = await timed(() =>
     Promise.all(
       Array.from({ length: services }, (_, i) =>
-        writeBlocks(join(directory, `writer${i}.service`, 'out'), each),
+        writeBlocks(text, join(directory, `writer${i}.service`, 'out'), each),
       ),
     ),
   )
@@ -146,11 +148,12 @@ const measureWriter = async (directory: string): Promise<readonly Measurement[]>
   const plain = join(directory, 'plain')
   const captured = join(directory, 'writer0.service', 'out')
   const daemon = await startDaemon(directory, 1)
+  const text = textFile(directory, 3200)
   const ratios: number[] = []
   const writeMs = async (file: string): Promise<number> => {
     await rotated(captured)
     await run('sync', ['-f', directory])
-    return timed(() => writeBlocks(file, 3200))
+    return timed(() => writeBlocks(text, file, 3200))
   }
   for (let i = 0; i < pairs; i++) {
     const [first, second] = i % 2 === 0 ? [plain, captured] : [captured, plain]
@@ -171,9 +174,9 @@ const measureWriter = async (directory: string): Promise<readonly Measurement[]>
   ]
 }
 
-/** Until the rotation that cannot wait is over: that of what was written before is not the next writer's. */
+/** Until what was written before is in archives: its rotation is not the next writer's. */
 const rotated = async (file: string): Promise<void> => {
-  while (statSync(file).blocks * 512 > 128 * 1024 * 1024) await delay(20)
+  while (statSync(file).blocks * 512 > defaultLogLimits.maxSizeBytes) await delay(20)
 }
 
 const fixture = (name: string): string => join(import.meta.dirname, name)
@@ -200,9 +203,23 @@ const costOf = async (daemon: ChildProcess): Promise<Cost> => {
   return JSON.parse(text.toString()) as Cost
 }
 
-const writeBlocks = async (file: string, blocks: number): Promise<void> => {
+/** So many blocks of lines of text, to be copied from: what is all zeros is rotated in another way. */
+const textFile = (directory: string, blocks: number): string => {
+  const path = join(directory, 'text')
+  const lines = Array.from(
+    { length: 8192 },
+    (_, i) => `order ${i} ok, user=${(i * 7919) % 10007} took ${i % 613} ms\n`,
+  )
+  const block = Buffer.from(lines.join('')).subarray(0, blockOfText)
+  rmSync(path, { force: true })
+  for (let i = 0; i < blocks; i++) appendFileSync(path, block)
+  return path
+}
+
+const blockOfText = 65536
+
+const writeBlocks = async (source: string, file: string, blocks: number): Promise<void> => {
   appendFileSync(file, '')
-  const source = '/dev/zero'
   await run('dd', [`if=${source}`, `of=${file}`, 'bs=64k', `count=${blocks}`, 'oflag=append', 'conv=notrunc'])
 }
 

@@ -14,7 +14,7 @@ export type TotalLimit =
   | { readonly kind: 'bytes'; readonly bytes: number }
   | { readonly kind: 'percent'; readonly percent: number }
 
-/** Archives of text are a tenth of this: a talkative unit fills some 30 MiB a stream, at the worst 144 MiB. */
+/** Archives of text are a tenth of this: a talkative unit fills some 30 MiB a stream, at the worst 272 MiB for two seconds. */
 export const defaultLogLimits: LogLimits = {
   maxSizeBytes: 16 * 1024 * 1024,
   maxFiles: 8,

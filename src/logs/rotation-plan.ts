@@ -12,13 +12,13 @@ export interface Cut {
 }
 
 /** A burst is left alone until the file is so many times too long: cutting a file makes its writer wait. */
-const burstFactor = 8
+const burstFactor = 16
 
 /** Growth between two looks from which on it is a burst, as a share of the limit. */
 const burstShare = 1 / 16
 
 /** What goes on for longer is no burst. */
-const burstMs = 3000
+const burstMs = 2000
 
 export interface Growth {
   /** How long the file is. */

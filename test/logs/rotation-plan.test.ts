@@ -50,13 +50,13 @@ test('a burst is left alone until the file is far too long', () => {
   assert.equal(isDue({ liveBytes: maxSizeBytes, grownBytes: 100, overForMs: 0 }, limits), true)
   assert.equal(isDue({ liveBytes: maxSizeBytes - 1, grownBytes: 100, overForMs: 0 }, limits), false)
   assert.equal(isDue({ liveBytes: 2 * maxSizeBytes, grownBytes: maxSizeBytes, overForMs: 0 }, limits), false)
-  assert.equal(isDue({ liveBytes: 8 * maxSizeBytes, grownBytes: maxSizeBytes, overForMs: 0 }, limits), true)
+  assert.equal(isDue({ liveBytes: 16 * maxSizeBytes, grownBytes: maxSizeBytes, overForMs: 0 }, limits), true)
 })
 
-test('a writer that never stops is rotated long before its file is eight times too long', () => {
+test('a writer that never stops is rotated after two seconds, however long its file is by then', () => {
   const growth = { liveBytes: 2 * limits.maxSizeBytes, grownBytes: limits.maxSizeBytes }
   assert.equal(isDue({ ...growth, overForMs: 1000 }, limits), false)
-  assert.equal(isDue({ ...growth, overForMs: 3000 }, limits), true)
+  assert.equal(isDue({ ...growth, overForMs: 2000 }, limits), true)
 })
 
 test('every cut is one that fallocate(2) accepts: whole blocks, not up to the end', () => {
