@@ -7,6 +7,7 @@ import type { ActualState } from '../plan/actual.ts'
 import type { DesiredState } from '../plan/desired.ts'
 import { diff } from '../plan/diff.ts'
 import { predecessors } from '../plan/graph.ts'
+import { withHooks } from '../plan/hooks.ts'
 import { desiredStateOf } from './offline-units.ts'
 
 export interface OfflineQuestion {
@@ -28,7 +29,10 @@ export const planOffline = async (
   const log = await repository.log(to.revision.sha, maxCommits)
   const known = base === undefined ? -1 : log.findIndex(({ sha }) => sha === base.revision.sha)
   return {
-    plan: diff(base === undefined ? new Map() : asIfRunning(base), to, base?.revision),
+    plan: withHooks(diff(base === undefined ? new Map() : asIfRunning(base), to, base?.revision), to, {
+      occasion: 'sync',
+      isOpen: false,
+    }),
     commits: known === -1 ? [] : log.slice(0, known),
     diagnostics: to.diagnostics,
   }

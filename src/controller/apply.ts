@@ -11,6 +11,10 @@ export interface Application {
   readonly generation: number
   /** A failed step keeps the others that have not begun from beginning. */
   readonly stopsAtFailure: boolean
+  /** Units that nothing else begins without, whatever `stopsAtFailure` says. */
+  readonly barriers?: ReadonlySet<string>
+  /** Called right before each step. */
+  readonly prepare?: (step: Step) => void
   readonly deadlineMs: number
   readonly signal: AbortSignal
 }
@@ -48,8 +52,9 @@ interface Turn {
 const runInTurn = async (step: Step, turn: Turn): Promise<void> => {
   await Promise.all(step.after.map((unit) => turn.ended.get(unit)))
   const { application, ports, failures, moved } = turn
-  if (application.signal.aborted || (application.stopsAtFailure && failures.length > 0)) return
+  if (application.signal.aborted || isHalted(application, failures)) return
   await ports.generations.stepStarted(application.generation, step.unit, ports.clock.now())
+  application.prepare?.(step)
   const outcome = await runStep(step, turn)
   if (outcome.kind === 'failed') failures.push({ unit: step.unit, reason: outcome.reason })
   else if (outcome.kind !== 'superseded') moved.push(step.unit)
@@ -58,6 +63,9 @@ const runInTurn = async (step: Step, turn: Turn): Promise<void> => {
 }
 
 /** Whatever a step waits for, its deadline and the signal end the wait; what was asked of the unit goes on by itself. */
+const isHalted = ({ stopsAtFailure, barriers }: Application, failures: readonly UnitFailure[]): boolean =>
+  failures.some(({ unit }) => stopsAtFailure || barriers?.has(unit))
+
 const runStep = async (step: Step, turn: Turn): Promise<Outcome> => {
   const { application, ports } = turn
   const { unit, verb } = step

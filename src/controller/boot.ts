@@ -40,6 +40,7 @@ export const runLastApplied = async (world: World, signal: AbortSignal): Promise
     {
       definitions,
       origin: 'boot',
+      occasion: 'upkeep',
       stopsAtFailure: false,
       failureOutcome: 'Degraded',
       rejects: false,

@@ -1,12 +1,14 @@
 /** One deployment: a generation from its plan to its outcome, its records durable before and after what they speak of. */
 import { GitprocError } from '../base/error.ts'
 import { diff } from '../plan/diff.ts'
+import { type Occasion, withHooks } from '../plan/hooks.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { GenerationOutcome, Rejection } from '../store/records.ts'
 import { actualState } from './actual-state.ts'
 import type { Definitions } from './applied-set.ts'
 import { type Applied, apply } from './apply.ts'
 import { awaitConfirmation, rejectUnconfirmed } from './confirmation.ts'
+import { barriersOf, hookPreparer, isHook } from './deploy-hooks.ts'
 import { takeOverInterrupted } from './interrupted.ts'
 import { causeOf, type InterruptionCause } from './interruption.ts'
 import { decline } from './standing-orders.ts'
@@ -17,6 +19,8 @@ export interface Deployment {
   readonly definitions: Definitions
   /** `commit`, `boot`, `automatic rollback`, …: why this generation exists. */
   readonly origin: string
+  /** Which hooks run with it. */
+  readonly occasion: Occasion
   readonly stopsAtFailure: boolean
   /** How the generation ends when a unit fails; `RolledBack` where the caller takes it back. */
   readonly failureOutcome: 'Degraded' | 'RolledBack'
@@ -44,12 +48,15 @@ export interface Deployed {
 }
 
 /** The plan from what runs now to these definitions. */
-export const planTo = (definitions: Definitions, world: World): Plan =>
-  diff(observe(world), definitions.desired, world.revision)
+export const planTo = ({ desired }: Definitions, world: World, occasion: Occasion = 'sync'): Plan =>
+  withHooks(diff(observe(world), desired, world.revision), desired, {
+    occasion,
+    isOpen: world.generations.latest(1)[0]?.outcome === 'Progressing',
+  })
 
 export const deploy = async (deployment: Deployment, world: World): Promise<Deployed> => {
   const { definitions, origin } = deployment
-  const plan = planTo(definitions, world)
+  const plan = planTo(definitions, world, deployment.occasion)
   checkExpected(plan, deployment)
   const moving = plan.steps.filter((step) => step.verb !== 'keep')
   const staying = plan.steps.filter((step) => step.verb === 'keep').map((step) => step.unit)
@@ -115,7 +122,13 @@ interface Running {
 const carryOut = async (running: Running, world: World): Promise<Deployed> => {
   const { deployment, plan, generation, deadlineMs } = running
   const { stopsAtFailure, signal, definitions, failureOutcome } = deployment
-  const applied = await apply({ plan, generation, deadlineMs, stopsAtFailure, signal }, world)
+  const { desired } = definitions
+  const prepare = hookPreparer({ plan, desired, generation }, world)
+  const barriers = barriersOf(plan, desired)
+  const applied = await apply(
+    { plan, generation, deadlineMs, stopsAtFailure, signal, prepare, barriers },
+    world,
+  )
   await record(plan, applied, definitions, world)
   const failures =
     applied.wasAborted || applied.failures.length > 0
@@ -126,8 +139,15 @@ const carryOut = async (running: Running, world: World): Promise<Deployed> => {
   if (failures.length === 0) return endGood(running, world)
   await dropConfirmation(plan.to.sha, world)
   if (deployment.rejects) await world.rejections.add(rejectionsOf(definitions, failures, world))
-  return end(failureOutcome, describeFailures(failures), { running, failures }, world)
+  const outcome = isHookFailure(failures, deployment) ? 'RolledBack' : failureOutcome
+  return end(outcome, describeFailures(failures), { running, failures }, world)
 }
+
+/** A hook speaks for the whole commit, under `rollback_on_failure = unit`, too. */
+const isHookFailure = (
+  failures: readonly UnitFailure[],
+  { definitions, hasGood, rejects }: Deployment,
+): boolean => hasGood === true && rejects && failures.some(({ unit }) => isHook(unit, definitions.desired))
 
 /** Good, unless somebody has yet to say so. */
 const endGood = async (running: Running, world: World): Promise<Deployed> => {
@@ -205,7 +225,9 @@ const rejectionsOf = (
 ): readonly Rejection[] =>
   failures.flatMap(({ unit, reason }) => {
     const definition = desired.units.get(unit)
-    if (definition === undefined || supervisor.status(unit)?.lastExit?.failedStep === 'RESOURCES') return []
+    // A hook that fails is not to be left out by the next commit: it is the commit that is not applied again.
+    if (definition === undefined || isHook(unit, desired)) return []
+    if (supervisor.status(unit)?.lastExit?.failedStep === 'RESOURCES') return []
     return [{ unit, hash: definition.hash, revision: desired.revision.sha, reason, atMs: clock.now() }]
   })
 

@@ -1,5 +1,6 @@
 /** One pass over the tip that the source gives: parse, plan, apply, verify. What a commit becomes is decided here and nowhere else. */
 import type { Revision } from '../base/revision.ts'
+import type { Occasion } from '../plan/hooks.ts'
 import type { Generation } from '../store/records.ts'
 import { runLastApplied } from './boot.ts'
 import { isOverdue, rejectUnconfirmed } from './confirmation.ts'
@@ -106,7 +107,7 @@ const judgeNow = (
 /** Nothing new is wanted: what was last good is to run, which it does unless a deployment was cut short. */
 export const keepUp = async (pass: Pass, world: World): Promise<Deployed> => {
   const revision = lastGood(world)
-  return revision === undefined ? unchanged : deployGood(revision, pass, world)
+  return revision === undefined ? unchanged : deployGood(revision, 'upkeep', pass, world)
 }
 
 /** The tip waits, or makes no sense: what was let through before it is brought to its end, and runs on. */
@@ -125,13 +126,19 @@ const standStill = async (pass: Pass, world: World): Promise<Deployed> => {
   return unchanged
 }
 
-const deployGood = async (revision: Revision, pass: Pass, world: World): Promise<Deployed> => {
+const deployGood = async (
+  revision: Revision,
+  occasion: Occasion,
+  pass: Pass,
+  world: World,
+): Promise<Deployed> => {
   pass.interruption.renew()
   const definitions = await definitionsOf(world.good, revision, world)
   return deploy(
     {
       definitions,
       origin: automaticRollback,
+      occasion,
       ...lastResort,
       signal: pass.interruption.signal,
       began: () => pass.enter({ kind: 'taking back' }),
@@ -170,6 +177,7 @@ const roll = async (parsed: Parsed, pass: Pass, world: World): Promise<Passed> =
     {
       definitions,
       origin: pass.origin,
+      occasion: 'sync',
       stopsAtFailure: whole,
       failureOutcome: whole ? 'RolledBack' : 'Degraded',
       rejects: how !== 'no',
@@ -182,7 +190,7 @@ const roll = async (parsed: Parsed, pass: Pass, world: World): Promise<Passed> =
     },
     world,
   )
-  if (good !== undefined && deployed.outcome === 'RolledBack') await deployGood(good, pass, world)
+  if (good !== undefined && deployed.outcome === 'RolledBack') await deployGood(good, 'failure', pass, world)
   else if (good !== undefined && how === 'unit' && deployed.outcome === 'Degraded')
     await deployRest(parsed, pass, world)
   return { ...passed(revision), parsed, deployed }
@@ -208,5 +216,14 @@ const judgeRemoval = (
 /** `rollback_on_failure = unit`: the revision again, without the definitions that were just rejected. */
 const deployRest = async (parsed: Parsed, { interruption }: Pass, world: World): Promise<Deployed> => {
   const { definitions } = await holdBack(parsed, world)
-  return deploy({ definitions, origin: automaticRollback, ...lastResort, signal: interruption.signal }, world)
+  return deploy(
+    {
+      definitions,
+      origin: automaticRollback,
+      occasion: 'failure',
+      ...lastResort,
+      signal: interruption.signal,
+    },
+    world,
+  )
 }

@@ -35,6 +35,7 @@ export const settingsHash = (settings: CanonicalSettings): string =>
 const sectionsOf = (unit: LoadedUnit): readonly (readonly [string, object])[] => {
   const sections = [
     ['Unit', unit.unit],
+    ['Install', unit.install],
     ['Service', unit.service],
     ['Timer', unit.timer],
     ['Socket', unit.socket],

@@ -27,6 +27,12 @@ export const activatedBy = (unit: LoadedUnit): readonly UnitName[] => {
   }
 }
 
+/** When a deployment runs it, in Argo CD's words; undefined for a unit that is no hook. */
+export type Hook = 'PreSync' | 'PostSync' | 'SyncFail'
+
+export const hookOf = (unit: LoadedUnit): Hook | undefined =>
+  unit.loadState === 'loaded' && !unit.isTemplate ? (unit.install.DeployHook as Hook | undefined) : undefined
+
 /** Unit types that gitproc brings up; the others only order and group, or belong to the system. */
 const runnableTypes: readonly string[] = ['service', 'target', 'slice', 'timer', 'socket', 'path']
 
@@ -34,4 +40,5 @@ export const isWanted = (unit: LoadedUnit, activated: ReadonlySet<UnitName>): bo
   unit.loadState === 'loaded' &&
   !unit.isTemplate &&
   runnableTypes.includes(unit.type) &&
+  hookOf(unit) === undefined &&
   !activated.has(unit.name)

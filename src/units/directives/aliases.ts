@@ -61,4 +61,5 @@ export const aliases: Readonly<Record<string, Alias>> = Object.fromEntries([
   ...Object.keys({ ...healthDirectives, ...inputPipeDirectives, ...logFileDirectives }).map(
     (name): [string, Alias] => [`Service.X-${name}`, { assigns: [`Service.${name}`] }],
   ),
+  ['Install.X-DeployHook', { assigns: ['Install.DeployHook'] }],
 ])

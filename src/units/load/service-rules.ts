@@ -46,7 +46,21 @@ export interface BrokenRule extends Problem {
 export const serviceProblems = (values: SectionValues): readonly BrokenRule[] => {
   const service = values.settings('Service')
   const hasAction = (values.get('Unit', 'SuccessAction') ?? 'none') !== 'none'
-  return [...commandRules(service, hasAction), ...oneshotRules(service), ...otherRules(service)]
+  return [
+    ...commandRules(service, hasAction),
+    ...oneshotRules(service),
+    ...otherRules(service),
+    ...hookRules(service, values.get('Install', 'DeployHook')),
+  ]
+}
+
+/** A deployment waits for its hooks to end, and runs them again the next time. */
+const hookRules = (service: Values, hook: unknown): readonly BrokenRule[] => {
+  if (hook === undefined) return []
+  if (service['Type'] !== 'oneshot') return [refused('Type', `DeployHook=${hook} is for Type=oneshot only`)]
+  return service['RemainAfterExit'] === true
+    ? [refused('RemainAfterExit', `RemainAfterExit= is not for DeployHook=${hook}: it runs each time`)]
+    : []
 }
 
 /** Only the first applies: the later ones speak of services that have something to run. */
