@@ -191,6 +191,8 @@ export interface RollbackAnswer {
   readonly commit: Revision | undefined
   readonly plan: Plan
   readonly generation: Generation | undefined
+  /** What was applied instead, where something newer came before the commit's turn. */
+  readonly overtakenBy?: Revision | undefined
 }
 
 /** POST /v1/cancel, /v1/confirm, /v1/resume */

@@ -81,9 +81,10 @@ export const requestRollback = async (
     passed.catch(failed)
     return { to, commit, plan, generation: undefined }
   }
-  const { deployed } = await passed
+  const { deployed, revision } = await passed
   const generation = world.generations.latest(50).find((entry) => entry.number === deployed?.generation)
-  return { to, commit, plan, generation }
+  const overtakenBy = revision.sha === (commit ?? to).sha ? undefined : revision
+  return { to, commit, plan, generation, overtakenBy }
 }
 
 const goBack = async (

@@ -484,6 +484,26 @@ describe('a hold with an end', () => {
   })
 })
 
+test('two rollbacks at once: the later one is the last word, and the earlier one is told', async () => {
+  const { host } = await booted()
+  const [first] = host.stores.generations.latest(1)
+  await host.deploy({ 'a.service': service('UMask=007') })
+  const [second] = host.stores.generations.latest(1)
+  await host.deploy({ 'a.service': changed })
+  const [one, two] = await Promise.all(
+    [first, second].map((generation) =>
+      host.controller.rollback({ ...me, revision: generation!.revision.sha, wait: true }),
+    ),
+  )
+  assert.equal(
+    one?.overtakenBy?.sha ?? one?.generation?.outcome,
+    one?.overtakenBy ? two?.commit?.sha : 'Superseded',
+  )
+  assert.equal(two?.overtakenBy, undefined)
+  assert.equal(two?.generation?.outcome, 'Healthy')
+  assert.equal(host.supervisor.umaskOf('a.service'), 0o7)
+})
+
 test('a unit that a superseded commit moved has to prove itself under the next one', async () => {
   const { host } = await hangingDeploy()
   host.repository.commit({ 'a.service': changed, 'slow.service': service(), 'c.service': service() })

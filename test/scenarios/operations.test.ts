@@ -337,11 +337,14 @@ describe('rollback', () => {
     await sandbox.gitproc('rollback', 'HEAD~2', '--yes')
     await sandbox.synced()
     await sandbox.deploy({ 'web.service': sleeper(5000), 'check.service': '' })
-    const [one, two] = await Promise.all([
-      sandbox.gitproc('rollback', 'HEAD~1', '--yes', '-o', 'json'),
-      sandbox.gitproc('rollback', 'HEAD~5', '--yes', '-o', 'json'),
+    const targets = await Promise.all([
+      sandbox.git('rev-parse', 'HEAD~1'),
+      sandbox.git('rev-parse', 'HEAD~5'),
     ])
-    const commits = [one, two].map(({ stdout, stderr }) => {
+    const [one, two] = await Promise.all(
+      targets.map((sha) => sandbox.gitproc('rollback', sha, '--yes', '-o', 'json')),
+    )
+    const commits = [one!, two!].map(({ stdout, stderr }) => {
       assert.ok(stdout.startsWith('{'), stderr)
       return JSON.parse(stdout) as RollbackAnswer
     })
@@ -351,7 +354,13 @@ describe('rollback', () => {
     const status = await sandbox.synced()
     assert.equal(status.revision?.sha, tip)
     assert.equal(await sandbox.git('diff', '--stat', tip, last.to.sha), '')
-    for (const { generation } of commits) assert.match(generation?.outcome ?? '', /Healthy|Superseded/)
+    assert.equal(last.overtakenBy, undefined)
+    assert.equal(last.generation?.outcome, 'Healthy')
+    const first = commits.find((answer) => answer !== last)
+    const wasOvertaken = first?.overtakenBy !== undefined || first?.generation?.outcome === 'Superseded'
+    const isFirst = (await sandbox.git('rev-parse', 'HEAD~1')) === first?.commit?.sha
+    assert.ok(isFirst && (wasOvertaken || first?.generation?.outcome === 'Healthy'))
+    assert.deepEqual([one, two].map((ran) => ran?.status).sort(), wasOvertaken ? [0, 1] : [0, 0])
   })
 })
 

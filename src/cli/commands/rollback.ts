@@ -74,9 +74,10 @@ const carryOut = async (request: RollbackRequest, session: Session): Promise<num
   if (!request.wait) return exitStatuses.done.status
   const status = await daemon.get<StatusAnswer>('/v1/status')
   const outcome = answer.generation?.outcome
-  const isGood = outcome === undefined || outcome === 'Healthy'
+  const isOvertaken = answer.overtakenBy !== undefined || outcome === 'Superseded'
+  const isGood = !isOvertaken && (outcome === undefined || outcome === 'Healthy')
   if (!isJson) {
-    if (outcome === 'Superseded') print(['It was overtaken by something newer.'])
+    if (isOvertaken) print(['It was overtaken by something newer.'])
     print([...headline(status, look), ...(isGood && !request.pin ? [] : attention(status, look))])
   }
   return isGood ? exitStatuses.done.status : exitStatuses.failed.status
