@@ -1,5 +1,6 @@
 /** Whether the commits that a move brings are signed as `verify_commits=` demands. */
 import type { Revision } from '../base/revision.ts'
+import { yieldToOthers } from '../git/last-change.ts'
 import type { Repository } from '../git/repository-port.ts'
 import type { SignatureVerdict } from '../git/signature/signature.ts'
 import type { TrustedKeys } from '../git/signature/trusted-keys.ts'
@@ -21,6 +22,8 @@ export type CommitTrust =
 
 /** More than anybody reviews between two deployments; a move that brings more is looked at by a person. */
 const maxNewCommits = 10_000
+/** A signature costs about 0.3 ms: how many are checked before others get their turn. */
+const commitsAtOnce = 20
 
 export const judgeCommits = async (
   tip: Revision,
@@ -61,7 +64,8 @@ const findUntrusted = async (
   demand: Demand,
   repository: Repository,
 ): Promise<Found> => {
-  for (const commit of commits) {
+  for (const [index, commit] of commits.entries()) {
+    if (index % commitsAtOnce === 0) await yieldToOthers()
     const verdict = await check(commit, demand, repository)
     if (verdict.kind === 'good') continue
     if (await isOwnRollback(commit, demand, repository))
