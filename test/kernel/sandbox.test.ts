@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Sandbox } from '../support/sandbox.ts'
 
 const cgroupOf = (pid: number): string =>
@@ -29,7 +30,7 @@ describe('a sandbox on a kernel with cgroup v2', () => {
   const sandbox = new Sandbox({ settings: { CGROUP_ROOT: 'auto', ROLLBACK_ON_FAILURE: 'no' } })
   before(async () => {
     const script =
-      'exec 2>&1; touch /usr/x; touch $$RUNTIME_DIRECTORY/x && echo own; ls -A /tmp; id -u; mkdir /sys/fs/cgroup/x; ip -o link show up | wc -l; exec sleep 1000'
+      'exec 2>&1; touch /usr/x; touch $$RUNTIME_DIRECTORY/x && echo own; ls -A /tmp; id -u; mkdir /sys/fs/cgroup/x; ip -o link show up | wc -l; echo looked; exec sleep 1000'
     await sandbox.init({ 'careful.service': `[Service]\nExecStart=/bin/sh -c '${script}'\n${careful}\n` })
     await sandbox.start()
     await sandbox.synced()
@@ -39,8 +40,12 @@ describe('a sandbox on a kernel with cgroup v2', () => {
   test('is all there, seen from inside', async () => {
     const view = await sandbox.unit('careful.service')
     assert.equal(view.subState, 'running', view.reason)
+    while (!sandbox.readLog('careful.service').includes('looked')) await delay(10)
     const text = sandbox.readLog('careful.service')
-    assert.match(text, /^touch: .*Read-only file system\nown\n65534\nmkdir: .*Read-only file system\n1\n/)
+    assert.match(
+      text,
+      /^touch: .*Read-only file system\nown\n65534\nmkdir: .*Read-only file system\n1\nlooked\n$/,
+    )
   })
 
   test('is all there, seen from outside', async () => {
