@@ -14,7 +14,7 @@ export const exitStatuses = {
   waits: {
     status: 6,
     meaning:
-      '`sync`: the commit is fine so far, and waits: for `resume`, a sync window, `--prune`, `confirm` of another one',
+      '`sync`, `rollback`: it waits, and for what is said: `resume`, a sync window, `--prune`, `confirm` of another commit',
   },
   usage: { status: 64, meaning: 'the command line or the configuration makes no sense' },
 } as const satisfies Record<string, { readonly status: number; readonly meaning: string }>

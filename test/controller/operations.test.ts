@@ -97,7 +97,7 @@ describe('cancel', () => {
 
 describe('the deadline', () => {
   for (const verb of ['start', 'stop', 'update'] as const)
-    test(`ends a ${verb} that never ends`, async () => {
+    test(`ends the ${verb} of a unit that never comes to an end`, async () => {
       const { host, clock } = await booted({ deadlineMs: 60_000 }, { 'b.service': service() })
       const never = new Promise<never>(() => {})
       const begun = Promise.withResolvers<void>()
