@@ -7,7 +7,7 @@ export const wishesOf = (request: SyncRequest): string => {
     request.retry ? 'trying again what failed' : '',
     request.prune ? 'removing as many units as it likes' : '',
     request.now ? 'outside the sync windows' : '',
-    request.allowRewind ? 'wherever the branch was moved' : '',
+    request.allowRewind ? 'letting the branch be where it is' : '',
     request.confirmWithinMs === undefined
       ? ''
       : `taken back unless confirmed in ${request.confirmWithinMs / 1000} s`,
