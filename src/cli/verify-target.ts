@@ -19,6 +19,8 @@ export interface Verified {
 
 /** Fails `git/bad-revision` for a word that is neither a path nor a revision. */
 export const verifyTarget = async (target: string | undefined, config: Config): Promise<Verified> => {
+  // A mirror has no work tree that somebody edits: what it holds is what was committed.
+  if (target === undefined && config.remote !== undefined) return verifyRevision('HEAD', config)
   if (target === undefined) return verifyFolder(join(config.repo, config.folder), config)
   if (!existsSync(target)) return verifyRevision(target, config)
   return statSync(target).isDirectory() ? verifyFolder(target, config) : verifyFile(target, config)

@@ -88,7 +88,8 @@ export class RemoteRepository implements Repository {
 
   /** A revision that runs here may be older than the history on hand. */
   async files(sha: string): Promise<FileTree> {
-    await this.resolve(sha)
+    const tip = await this.head()
+    if (tip.sha !== sha) await this.resolve(sha)
     return this.#read((mirror) => mirror.files(sha))
   }
 
