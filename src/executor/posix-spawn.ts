@@ -25,8 +25,8 @@ const openWriteOnly = 1
 /** Each waits in a thread of its own until its child has called exec(2); more than the cores gain nothing. */
 const spawnsAtOnce = 4
 const waitNoHang = 1
-/** After SIGCHLD: many children that end together are reaped together. */
-const reapAfterMs = 2
+/** After SIGCHLD: each child is asked, so those that end, or start, together are asked together. */
+const reapAfterMs = 10
 
 /** Undefined where koffi or a function that it needs is missing on this platform. */
 export function loadPosixSpawn(clock: Clock): PosixSpawn | undefined {
