@@ -15,6 +15,11 @@ export interface PassRequest {
   readonly confirm?: { readonly who: string; readonly spanMs: number }
 }
 
+export interface Prepared<T> {
+  readonly prepared: T
+  readonly passed: Promise<Passed>
+}
+
 interface Entry {
   readonly request: PassRequest
   readonly waiters: Waiter[]
@@ -64,14 +69,19 @@ export class PassLoop {
    * Does something that changes what is to be applied, while no pass begins; cuts the running pass short when that is
    * done, and answers with the very next one. Where it fails, nothing is cut short. Those who come together take turns.
    */
-  async overtake<T>(
-    request: PassRequest,
-    prepare: () => Promise<T>,
-  ): Promise<{ readonly prepared: T; readonly passed: Promise<Passed> }> {
+  overtake<T>(request: PassRequest, prepare: () => Promise<T>): Promise<Prepared<T>> {
+    return this.goAhead(request, async () => {
+      const prepared = await prepare()
+      this.interrupt({ kind: 'superseded' })
+      return prepared
+    })
+  }
+
+  /** The same without cutting anything short: what is prepared is found by no other pass first. */
+  async goAhead<T>(request: PassRequest, prepare: () => Promise<T>): Promise<Prepared<T>> {
     const before = this.#preparing
     const turn = before.then(async () => {
       const prepared = await prepare()
-      this.interrupt({ kind: 'superseded' })
       const passed = this.#enqueue(request, 'first')
       passed.catch(() => {}) // whoever waits for it hears of it; nobody has to
       return { prepared, passed }

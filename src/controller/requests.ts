@@ -28,15 +28,24 @@ export const requestSync = async (
   world: World,
 ): Promise<Passed | undefined> => {
   checkNothingUnconfirmed(world)
-  await lookFor(request, world)
-  if (request.allowRewind) await allowRewind(request, world)
-  const pass = loop.request(passRequestOf(request))
-  if (request.confirmWithinMs === undefined) return pass
+  const { confirmWithinMs, plan } = request
+  if (confirmWithinMs === undefined && plan === undefined) {
+    await prepareSync(request, world)
+    return loop.request(passRequestOf(request))
+  }
+  // What the look brings is not to be applied by a pass that knows of neither.
+  const { passed: pass } = await loop.goAhead(passRequestOf(request), () => prepareSync(request, world))
+  if (confirmWithinMs === undefined) return pass
   const due = Promise.withResolvers<undefined>()
   const end = loop.subscribe(({ kind }) => {
     if (kind === 'awaiting confirmation') due.resolve(undefined)
   })
   return Promise.race([pass, due.promise]).finally(end)
+}
+
+const prepareSync = async (request: SyncRequest, world: World): Promise<void> => {
+  await lookFor(request, world)
+  if (request.allowRewind) await allowRewind(request, world)
 }
 
 /** The word holds for the very tip that the branch has now. */

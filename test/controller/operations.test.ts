@@ -321,6 +321,19 @@ describe('a sync that has to be confirmed', () => {
     await assert.rejects(host.controller.confirm(me), { code: 'plan/nothing' })
   })
 
+  test('is asked for before anything else applies what the look at a remote brings', async () => {
+    const { host } = await booted()
+    host.repository.look = async () => {
+      host.repository.commit({ 'a.service': changed })
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    }
+    const answer = await host.controller.sync({ ...me, wait: true, confirmWithinMs: 600_000 })
+    assert.ok(answer.confirmation)
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o27)
+    await host.controller.cancel(me)
+    await until(host, ({ syncReason }) => syncReason === 'RolledBack')
+  })
+
   test('is taken back when nobody confirms it, and stays out like one that failed', async () => {
     const { host, clock } = await asked()
     await clock.advance(601_000)
