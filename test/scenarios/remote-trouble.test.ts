@@ -92,7 +92,7 @@ test('a damaged mirror is made anew by itself, whatever is damaged', async (t) =
       rmSync(mirror, { recursive: true })
       mkdirSync(mirror)
     },
-    nothing: () => rmSync(mirror, { recursive: true }),
+    nothing: () => rmSync(mirror, { recursive: true, force: true }),
   }
   for (const [what, damage] of Object.entries(damages)) {
     await scene.sandbox.kill()
@@ -104,7 +104,28 @@ test('a damaged mirror is made anew by itself, whatever is damaged', async (t) =
   }
 })
 
-test('a mirror that is damaged while the daemon runs is made anew although the remote has not moved', async (t) => {
+test('a mirror that is damaged while the daemon runs is made anew, too', async (t) => {
+  const scene = await setUp(t)
+  const mirror = mirrorOf(scene.sandbox)
+  const damages: readonly (() => void)[] = [
+    () => writeFileSync(join(mirror, 'refs/heads/main'), Buffer.alloc(41)),
+    () => rmSync(join(mirror, 'objects/pack'), { recursive: true, force: true }),
+    () => rmSync(mirror, { recursive: true, force: true }),
+  ]
+  for (const [index, damage] of damages.entries()) {
+    damage()
+    await scene.sandbox.gitproc('sync') // finds out, at the latest
+    await scene.sandbox.until(({ notices, sync }) => notices.length === 0 && sync === 'Synced')
+    await recovered(scene)
+    damage()
+    const sha = scene.upstream.push({ 'other.service': staying(String(index)) }, 'new')
+    await recovered(scene)
+    assert.equal((await scene.sandbox.status()).revision?.sha, sha)
+    execFileSync('git', ['fsck', '--full'], { cwd: mirror, stdio: 'pipe' })
+  }
+})
+
+test('a mirror whose packs were cut short is made anew although the remote has not moved', async (t) => {
   const scene = await setUp(t)
   const mirror = mirrorOf(scene.sandbox)
   await scene.sandbox.kill()
@@ -112,6 +133,21 @@ test('a mirror that is damaged while the daemon runs is made anew although the r
   await scene.sandbox.start()
   await recovered(scene)
   execFileSync('git', ['fsck', '--full'], { cwd: mirror, stdio: 'pipe' })
+})
+
+test('an ordinary user follows a remote, too', async (t) => {
+  if (process.getuid?.() !== 0) return t.skip('only root can become another user')
+  const prefix = temporaryDirectory(t)
+  execFileSync('chmod', ['755', prefix])
+  const upstream = new Upstream(prefix)
+  upstream.push({ 'web.service': staying('1') }, 'first')
+  const sandbox = new Sandbox({ settings: { REMOTE: `file://${upstream.bare}` }, uid: 65_534, gid: 65_534 })
+  t.after(() => sandbox.end())
+  await sandbox.start()
+  await sandbox.until((status) => status.sync === 'Synced')
+  const sha = upstream.push({ 'web.service': staying('2') }, 'second')
+  assert.equal((await sandbox.gitproc('sync', '--wait')).status, 0)
+  assert.equal((await sandbox.status()).revision?.sha, sha)
 })
 
 test('a fetch that died in the middle leaves nothing that is in the way', async (t) => {
