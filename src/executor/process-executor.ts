@@ -258,7 +258,8 @@ class ProcessExecutor implements Executor {
     const tracked = this.#track(unit, key, saved)
     if (saved.bootId === this.#bootId) this.#takeOver(tracked)
     else tracked.lostAtBoot()
-    return tracked.adopted
+    const { record, ...found } = tracked.adopted
+    return { ...found, record: record && unit.withOom(record) }
   }
 
   #takeOver(tracked: TrackedProcess): void {
