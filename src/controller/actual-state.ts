@@ -52,6 +52,10 @@ export const isActive = (status: UnitStatus): boolean =>
   status.activeState === 'reloading' ||
   status.activeState === 'activating'
 
-/** It has run, and ended in a way that asks for no new start: done, gave up, or stopped on purpose. */
+/** It has run, and ended (or is about to) in a way that asks for no new start: done, gave up, stopped on purpose. */
 const isSettled = (status: UnitStatus): boolean =>
-  status.activeState === 'failed' || (status.activeState === 'inactive' && status.invocationId !== undefined)
+  status.activeState === 'failed' ||
+  (status.activeState === 'inactive' && status.invocationId !== undefined) ||
+  // What it needs has ended, or a person stops it: a plan that is made meanwhile does not bring it up again.
+  (status.activeState === 'deactivating' &&
+    (status.cause?.kind === 'dependency' || status.cause?.kind === 'operator'))
