@@ -334,15 +334,13 @@ describe('rollback', () => {
   })
 
   test('two at the same time take turns, and each is told what came of its own', async () => {
-    await sandbox.gitproc('rollback', 'HEAD~2', '--yes')
-    await sandbox.synced()
-    await sandbox.deploy({ 'web.service': sleeper(5000), 'check.service': '' })
-    const targets = await Promise.all([
-      sandbox.git('rev-parse', 'HEAD~1'),
-      sandbox.git('rev-parse', 'HEAD~5'),
-    ])
+    const targets: string[] = []
+    for (const seconds of [5000, 6000, 7000]) {
+      await sandbox.deploy({ 'web.service': sleeper(seconds), 'check.service': '' })
+      targets.push(await sandbox.git('rev-parse', 'HEAD'))
+    }
     const [one, two] = await Promise.all(
-      targets.map((sha) => sandbox.gitproc('rollback', sha, '--yes', '-o', 'json')),
+      targets.slice(0, 2).map((sha) => sandbox.gitproc('rollback', sha, '--yes', '-o', 'json')),
     )
     const commits = [one!, two!].map(({ stdout, stderr }) => {
       assert.ok(stdout.startsWith('{'), stderr)
