@@ -1,5 +1,6 @@
-/** `npm run bench [parse|status|deploy|webhook|scale …]`: measures the built gitproc against the budgets of the design. */
+/** `npm run bench [parse|status|deploy|large|webhook|scale …]`: measures the built gitproc against the budgets of the design. */
 import { measureCrash, measureDeploy } from './deploy.ts'
+import { measureLargePlan, measureLongHistory } from './large.ts'
 import { measureLogs } from './logs.ts'
 import { type Measurement, printTable } from './measure.ts'
 import { measureParsing } from './parse.ts'
@@ -12,7 +13,17 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   status: measureStatus,
   logs: measureLogs,
   crash: measureCrash,
-  deploy: async () => [...(await measureDeploy(10, 60)), ...(await measureDeploy(1000, 60))],
+  deploy: async () => [
+    ...(await measureDeploy(10, 60)),
+    ...(await measureDeploy(1000, 60)),
+    ...(await measureDeploy(10_000, 150)),
+  ],
+  large: async () => [
+    ...(await measureLargePlan(1000)),
+    ...(await measureLargePlan(10_000)),
+    ...(await measureLongHistory(1000)),
+    ...(await measureLongHistory(100_000)),
+  ],
   webhook: async () => [...(await measureWebhook(10)), ...(await measureWebhook(1000))],
   scale: async () => [
     ...(await measureScale(100, { PRIVATE_PIDS: 'no' })),
