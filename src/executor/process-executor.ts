@@ -258,8 +258,7 @@ class ProcessExecutor implements Executor {
     const tracked = this.#track(unit, key, saved)
     if (saved.bootId === this.#bootId) this.#takeOver(tracked)
     else tracked.lostAtBoot()
-    const { record, ...found } = tracked.adopted
-    return { ...found, record: record && unit.withOom(record) }
+    return unit.withOomOf(tracked.adopted)
   }
 
   #takeOver(tracked: TrackedProcess): void {

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { ExitRecord } from '../base/exit.ts'
 import type { ProcessId } from '../base/process-id.ts'
 import type { Cgroup, CgroupEvents } from './cgroup.ts'
-import type { ProcessEvent, ProcessKey } from './executor.ts'
+import type { Adopted, ProcessEvent, ProcessKey } from './executor.ts'
 import type { Liveness } from './liveness.ts'
 import { isAlive, type ProcessStat, readStat } from './proc.ts'
 import type { TrackedProcess } from './tracked-process.ts'
@@ -86,6 +86,11 @@ export class TrackedUnit {
     const isKill = record.exit.kind === 'killed' && record.exit.signal === 'SIGKILL'
     const isSoonAfter = record.atMs - this.#oomKillAtMs < oomWindowMs
     return isKill && isSoonAfter ? { ...record, oomKilled: true } : record
+  }
+
+  /** The same for what was found ended. */
+  withOomOf({ record, ...found }: Adopted): Adopted {
+    return { ...found, record: record && this.withOom(record) }
   }
 
   #noteOomKill(): void {
