@@ -43,6 +43,8 @@ export class Simulation {
   daemon: Daemon | undefined
   /** From then on nothing fails by chance. */
   isCalm = false
+  /** What was said while there was no daemon: the socket is held for the next one. */
+  readonly #unheard: { readonly text: string; readonly pid: number }[] = []
   #invocations = 0
   #boots = 0
 
@@ -92,7 +94,7 @@ export class Simulation {
       died: (moment) => {
         this.tell(`daemon dies ${moment}`)
         this.daemon = undefined
-        this.kernel.notify = () => {}
+        this.#queueNotifications()
       },
     })
     const seen = diskOf(this.disk, life, (units) => void this.#intends(units))
@@ -143,6 +145,10 @@ export class Simulation {
     return whatIsWrong(rest)
   }
 
+  #queueNotifications(): void {
+    this.kernel.notify = (text, pid) => void this.#unheard.push({ text, pid })
+  }
+
   #look(): void {
     this.laws.always(this.kernel)
     const { daemon } = this
@@ -181,7 +187,8 @@ export class Simulation {
       notify: {
         path: '/notify',
         listen: (listener) => {
-          this.kernel.notify = (text, pid) => listener(text, { pid, uid: 0 })
+          this.kernel.notify = (text, pid) => listener(text, { pid, uid: 0 }, [])
+          for (const { text, pid } of this.#unheard.splice(0)) this.kernel.notify(text, pid)
         },
         close: () => {},
       },
