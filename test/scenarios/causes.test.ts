@@ -81,7 +81,7 @@ const endings: readonly Ending[] = [
 const judged: readonly Ending[] = [
   {
     name: 'watchdog',
-    lines: () => 'Type=notify\nWatchdogSec=300ms\nExecStart=/usr/bin/perl ${NOTIFIER}',
+    lines: () => 'Type=notify\nWatchdogSec=300ms\nExecStart=/usr/bin/perl $NOTIFIER',
     result: 'watchdog',
     words: /no WATCHDOG=1 within 300 ms \(WatchdogSec=\)/,
   },
@@ -188,6 +188,29 @@ describe('what ended a service is named', () => {
     await Promise.all([allEnd('away'), allEnd('here')])
   })
   after(() => sandbox.end())
+
+  const seen = async (name: string) => ({
+    json: JSON.parse((await sandbox.gitproc('status', name, '-o', 'json')).stdout) as UnitView,
+    why: (await sandbox.gitproc('why', name)).stdout.replaceAll(/\s+/g, ' '),
+  })
+
+  test('operator', async () => {
+    await sandbox.deploy({ 'asked.service': '[Service]\nExecStart=/bin/sleep 1000\n' })
+    await sandbox.gitproc('stop', 'asked', '--reason', 'too noisy')
+    const { json, why } = await seen('asked')
+    assert.equal(json.cause?.kind, 'operator')
+    assert.match(json.reason, /^stopped by root: too noisy; killed by SIGTERM$/)
+    assert.match(why, /holds it \("too noisy"\)/)
+  })
+
+  test('deploy', async () => {
+    await sandbox.deploy({ 'changed.service': '[Service]\nExecStart=/bin/sleep 1000\n' })
+    await sandbox.deploy({ 'changed.service': '[Service]\nExecStart=/bin/sleep 2000\n' })
+    const { json, why } = await seen('changed')
+    assert.equal(json.cause?.kind, 'deploy')
+    assert.match(json.cause?.text ?? '', /ExecStart= changed/)
+    assert.match(why, /asked to restart it, because: ExecStart= changed/)
+  })
 
   for (const ending of [...endings, ...judged]) test(ending.name, () => named(ending, 'here'))
 
