@@ -1,6 +1,6 @@
 /** Limits of cgroup v2 that are really enforced, seen from the kernel's side. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -68,6 +68,23 @@ describe('limits on a kernel with cgroup v2', () => {
     assert.equal(unit.result, 'oom-kill', unit.reason)
     assert.equal(unit.lastExit?.oomKilled, true)
     await sandbox.deploy({ 'pair.service': '' })
+  })
+
+  test('an end for lack of memory is named also when there was no daemon to see it', async () => {
+    const go = join(sandbox.prefix, 'go')
+    const eat = `const {existsSync:is}=require("fs");setInterval(()=>{if(!is("${go}"))return;const a=[];for(;;)a.push(Buffer.alloc(1e6,1))},20)`
+    const unseen = `[Service]\nExecStart=${process.execPath} -e '${eat}'\nMemoryMax=80M\nMemorySwapMax=0\n`
+    await sandbox.deploy({ 'unseen.service': unseen })
+    const { mainPid } = await sandbox.reaches('unseen.service', 'running')
+    await sandbox.kill()
+    writeFileSync(go, '')
+    await sandbox.exec('tail', ['--pid', String(mainPid), '-f', '/dev/null'])
+    await sandbox.start()
+    const unit = await sandbox.reaches('unseen.service', 'failed')
+    assert.equal(unit.result, 'oom-kill', unit.reason)
+    assert.equal(unit.lastExit?.oomKilled, true)
+    assert.match((await sandbox.gitproc('why', 'unseen')).stdout, /lack of memory \(OOM\)/)
+    await sandbox.deploy({ 'unseen.service': '' })
   })
 
   test('two busy loops under CPUQuota=20% get a fifth of a core', async () => {
