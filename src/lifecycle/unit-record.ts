@@ -9,6 +9,8 @@ export interface UnitRecord {
   readonly health: HealthRecord | undefined
   /** Names the boot: after another one no process of the record lives. */
   readonly bootMark: string
+  /** Descriptors that it has left with the supervisor: who holds them, and their names. */
+  readonly storedFds?: { readonly holder: ProcessId; readonly names: readonly string[] } | undefined
 }
 
 /** The record in a value that was parsed from JSON; undefined where it is of another version or no record at all. */
@@ -18,7 +20,8 @@ export function readUnitRecord(value: unknown): UnitRecord | undefined {
   if (service?.version !== serviceStateVersion || !subStates.includes(service.state)) return undefined
   if (typeof record?.bootMark !== 'string' || !Array.isArray(service.starts)) return undefined
   const whole: ServiceState = { ...initialServiceState(service.sinceMs), ...service }
-  return { service: whole, health: record.health, bootMark: record.bootMark }
+  const { health, bootMark, storedFds } = record
+  return { service: whole, health, bootMark, storedFds }
 }
 
 /** What is left of a state after the host went down: counters and the last exit, no process, no timer. */

@@ -42,7 +42,7 @@ function resume(
   }
   if (record.bootMark !== ports.settings.bootMark) {
     const service = afterReboot(record.service, ports.clock.now())
-    unit.restore({ ...record, service, health: undefined })
+    unit.restore({ ...record, service, health: undefined, storedFds: undefined })
     unit.save()
     return false
   }

@@ -12,13 +12,19 @@ export interface PassedSockets {
   readonly connection?: Readonly<Record<string, string>>
 }
 
+interface Surroundings {
+  readonly units: Iterable<OtherUnit>
+  /** What it has left with us (FDSTORE=1): behind its sockets. */
+  readonly stored: readonly { readonly fd: number; readonly name: string }[]
+}
+
 export const noSockets: PassedSockets = { fds: [], environment: {} }
 
 /** Of the socket units that start it or that its Sockets= names: in the order of their names, and of the addresses in each. */
 export const socketsFor = (
   service: UnitName,
   { NonBlocking: isNonBlocking, Sockets }: Pick<ServiceSettings, 'NonBlocking' | 'Sockets'>,
-  units: Iterable<OtherUnit>,
+  { units, stored }: Surroundings,
 ): PassedSockets => {
   const isFor = (unit: SocketUnit): boolean => unit.service === service || Sockets.includes(unit.name)
   const its = [...units]
@@ -30,7 +36,8 @@ export const socketsFor = (
     unit.sockets?.setNonBlocking(isNonBlocking)
     return (unit.sockets?.fds ?? []).map((fd) => ({ fd, name }))
   })
-  return named.length === 0 ? noSockets : announced(named)
+  const all = [...named, ...stored]
+  return all.length === 0 ? noSockets : announced(all)
 }
 
 /** `$LISTEN_FDS` and its kin. */

@@ -31,7 +31,8 @@ export function notifyEvents(text: string, identify: (pid: number) => ProcessId 
   return events
 }
 
-function notifyFields(text: string): ReadonlyMap<string, string> {
+/** The lines NAME=value of a message. */
+export function notifyFields(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
   for (const line of text.split('\n')) {
     const equals = line.indexOf('=')

@@ -1,5 +1,7 @@
 /** Finds the unit that a message of sd_notify(3) is from, and whether it may say so (NotifyAccess=). */
+import { closeSync } from 'node:fs'
 import type { ProcessEvent } from '../executor/executor.ts'
+import type { FdStore } from './fd-store.ts'
 import { mayNotify, notifyEvents, type Sender } from './notify-message.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
@@ -12,6 +14,7 @@ const mostWaiting = 256
 interface Waiting {
   readonly text: string
   readonly sender: Sender
+  readonly fds: readonly number[]
   readonly atMs: number
 }
 
@@ -22,21 +25,26 @@ interface Waiting {
 export class NotifyRouter {
   readonly #ports: Pick<SupervisorPorts, 'executor' | 'clock' | 'log' | 'processFacts'>
   readonly #services: () => Iterable<ServiceUnit>
+  readonly #fdStore: Pick<FdStore, 'hear'>
   #waiting: readonly Waiting[] = []
 
   constructor(
     ports: Pick<SupervisorPorts, 'executor' | 'clock' | 'log' | 'processFacts'>,
     services: () => Iterable<ServiceUnit>,
+    fdStore: Pick<FdStore, 'hear'>,
   ) {
     this.#ports = ports
     this.#services = services
+    this.#fdStore = fdStore
   }
 
-  async hear(text: string, from: Sender): Promise<void> {
+  async hear(text: string, from: Sender, fds: readonly number[] = []): Promise<void> {
     const sender = this.#owner(from) === undefined ? this.#behindShim(from) : from
     const unit = this.#owner(sender) ?? (await this.#unitWithProcess(sender))
-    if (unit !== undefined) return this.#deliver(unit, text, sender)
-    this.#waiting = [...this.#recent(), { text, sender, atMs: this.#ports.clock.now() }].slice(-mostWaiting)
+    if (unit !== undefined) return this.#deliver(unit, text, sender, fds)
+    const waiting = [...this.#recent(), { text, sender, fds, atMs: this.#ports.clock.now() }]
+    this.#waiting = waiting.slice(-mostWaiting)
+    closeAll(waiting.slice(0, -mostWaiting))
   }
 
   /** A process has appeared: perhaps the one whose message waits. */
@@ -44,32 +52,34 @@ export class NotifyRouter {
     if (event.kind !== 'spawned' || this.#waiting.length === 0) return
     const waiting = this.#recent()
     this.#waiting = []
-    for (const { text, sender } of waiting) void this.hear(text, sender)
+    for (const { text, sender, fds } of waiting) void this.hear(text, sender, fds)
   }
 
   /** Every unit is known now with its processes: what was said before may be from one of them. */
   hearAgain(): void {
     const waiting = this.#waiting
     this.#waiting = []
-    for (const { text, sender } of waiting) void this.hear(text, sender)
+    for (const { text, sender, fds } of waiting) void this.hear(text, sender, fds)
   }
 
   #recent(): readonly Waiting[] {
     const oldest = this.#ports.clock.now() - longestWaitMs
+    closeAll(this.#waiting.filter(({ atMs }) => atMs < oldest))
     return this.#waiting.filter(({ atMs }) => atMs >= oldest)
   }
 
-  async #deliver(unit: ServiceUnit, text: string, sender: Sender): Promise<void> {
+  async #deliver(unit: ServiceUnit, text: string, sender: Sender, fds: readonly number[]): Promise<void> {
     const isMainOrControl = this.#owner(sender) === unit
     const access = unit.policy.notifyAccess
     if (!mayNotify(sender, unit.state, access, access === 'all' || isMainOrControl)) {
       const fields = { unit: unit.name, pid: sender.pid, access }
       this.#ports.log.debug('a notification was not allowed by NotifyAccess=', fields)
-      return
+      return closeAll([{ fds }])
     }
     const own = text.includes('MAINPID=') ? await this.#ports.executor.processes(unit.name) : []
     for (const event of notifyEvents(text, (pid) => own.find((process) => process.pid === pid)))
       unit.feed(event)
+    this.#fdStore.hear(unit, text, fds)
   }
 
   /**
@@ -106,4 +116,8 @@ export class NotifyRouter {
     }
     return undefined
   }
+}
+
+const closeAll = (messages: readonly Pick<Waiting, 'fds'>[]): void => {
+  for (const { fds } of messages) for (const fd of fds) closeSync(fd)
 }

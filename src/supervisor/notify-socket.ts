@@ -3,7 +3,7 @@
  * the C library is called by koffi. Readiness costs no thread and no polling: the kernel sends SIGIO when something
  * arrives (fcntl(2), O_ASYNC), and everything that is there is read then.
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import type koffiModule from 'koffi'
@@ -11,11 +11,14 @@ import { type LibC, loadLibC, type MessageHeader } from './lib-c.ts'
 import { holdSocket, takeHeldSocket } from './notify-holder.ts'
 import type { Sender } from './notify-message.ts'
 
+/** Descriptors that came along are the listener's to close. */
+type Listener = (text: string, sender: Sender, fds: readonly number[]) => void
+
 export interface NotifySocket {
   /** For NOTIFY_SOCKET=. */
   readonly path: string
   /** One listener; messages that come before there is one wait in the kernel. */
-  listen(listener: (text: string, sender: Sender) => void): void
+  listen(listener: Listener): void
   /** The path stays, and for a while the socket: services go on, and what they say meanwhile is for the next daemon. */
   close(): void
 }
@@ -58,9 +61,9 @@ class DatagramSocket implements NotifySocket {
   readonly #libC: LibC
   readonly #letGo: () => void
   readonly #payload = Buffer.alloc(64 * 1024)
-  /** Exactly one control message of credentials: file descriptors that somebody sends along find no room and are dropped. */
-  readonly #control = Buffer.alloc(32)
-  #listener: (text: string, sender: Sender) => void = () => {}
+  /** One control message of credentials, and one of as many descriptors as the kernel lets anybody send. */
+  readonly #control = Buffer.alloc(32 + 16 + 4 * 254)
+  #listener: Listener = (_text, _sender, fds) => closeAll(fds)
 
   constructor(path: string, fd: number, libC: LibC) {
     this.#letGo = holdSocket(path, fd)
@@ -69,7 +72,7 @@ class DatagramSocket implements NotifySocket {
     this.#libC = libC
   }
 
-  listen(listener: (text: string, sender: Sender) => void): void {
+  listen(listener: Listener): void {
     this.#listener = listener
     process.on('SIGIO', this.#drain)
     must(this.#libC, 'fcntl', this.#libC.fcntl(this.#fd, F_SETOWN, 'int', process.pid))
@@ -82,15 +85,16 @@ class DatagramSocket implements NotifySocket {
     this.#libC.close(this.#fd)
     this.#letGo()
     // The handler stays: a signal on its way would end the process otherwise.
-    this.#listener = () => {}
+    this.#listener = (_text, _sender, fds) => closeAll(fds)
     process.off('SIGIO', this.#drain)
     if (!process.listeners('SIGIO').includes(ignoreLateSignal)) process.on('SIGIO', ignoreLateSignal)
   }
 
   readonly #drain = (): void => {
     for (let length = this.#receive(); length >= 0; length = this.#receive()) {
-      const sender = readSender(this.#control)
-      if (sender !== undefined) this.#listener(this.#payload.toString('utf8', 0, length), sender)
+      const { sender, fds } = readControl(this.#control)
+      if (sender === undefined) closeAll(fds)
+      else this.#listener(this.#payload.toString('utf8', 0, length), sender, fds)
     }
   }
 
@@ -112,13 +116,38 @@ class DatagramSocket implements NotifySocket {
 
 const ignoreLateSignal = (): void => {}
 
-/** struct cmsghdr { size_t len; int level; int type; } and struct ucred { pid; uid; gid; }. */
-function readSender(control: Buffer): Sender | undefined {
-  const isCredentials = control.readInt32LE(8) === SOL_SOCKET && control.readInt32LE(12) === SCM_CREDENTIALS
-  if (!isCredentials) return undefined
-  const pid = control.readInt32LE(16)
+interface Control {
+  readonly sender: Sender | undefined
+  readonly fds: readonly number[]
+}
+
+/** struct cmsghdr { size_t len; int level; int type; }, then struct ucred { pid; uid; gid; } or descriptors; zeros at the end. */
+function readControl(control: Buffer): Control {
+  let read: Control = { sender: undefined, fds: [] }
+  for (let at = 0; at + 16 <= control.length; ) {
+    const length = Number(control.readBigUInt64LE(at))
+    if (length < 16 || at + length > control.length) break
+    const isSocketLevel = control.readInt32LE(at + 8) === SOL_SOCKET
+    const data = control.subarray(at + 16, at + length)
+    const type = isSocketLevel ? control.readInt32LE(at + 12) : -1
+    if (type === SCM_CREDENTIALS) read = { ...read, sender: readSender(data) }
+    if (type === SCM_RIGHTS) read = { ...read, fds: readNumbers(data) }
+    at += (length + 7) & ~7
+  }
+  return read
+}
+
+function readSender(data: Buffer): Sender | undefined {
+  const pid = data.readInt32LE(0)
   // 0: a process of a PID namespace that we can't see into.
-  return pid > 0 ? { pid, uid: control.readUInt32LE(20) } : undefined
+  return pid > 0 ? { pid, uid: data.readUInt32LE(4) } : undefined
+}
+
+const readNumbers = (data: Buffer): readonly number[] =>
+  Array.from({ length: Math.floor(data.length / 4) }, (_, index) => data.readInt32LE(4 * index))
+
+const closeAll = (fds: readonly number[]): void => {
+  for (const fd of fds) closeSync(fd)
 }
 
 function socketAddress(path: string): Buffer {
@@ -139,6 +168,7 @@ const SOCK_NONBLOCK = 0o4000
 const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
 const SO_PASSCRED = 16
+const SCM_RIGHTS = 1
 const SCM_CREDENTIALS = 2
 const F_SETFL = 4
 const F_SETOWN = 8

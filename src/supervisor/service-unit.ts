@@ -37,6 +37,7 @@ export class ServiceUnit {
   #revision: string
   #notEnforced: readonly string[] | undefined
   #state: ServiceState
+  #storedFds: UnitRecord['storedFds']
   #timer: ArmedTimer | undefined
   #cancelTimer: CancelTimer = () => {}
   /** Effects of one unit are carried out one after another. */
@@ -83,6 +84,15 @@ export class ServiceUnit {
     return this.#state
   }
 
+  get storedFds(): UnitRecord['storedFds'] {
+    return this.#storedFds
+  }
+
+  storeFds(record: UnitRecord['storedFds']): void {
+    this.#storedFds = record
+    this.save()
+  }
+
   /** What happens next follows the new definition; what runs is not touched. */
   redefine(definition: LoadedUnit, revision: string): void {
     this.#definition = definition
@@ -109,6 +119,7 @@ export class ServiceUnit {
   /** Takes over what an earlier daemon left; effects and events follow by `feed` and `enqueue`. */
   restore(record: UnitRecord): void {
     this.#state = record.service
+    this.#storedFds = record.storedFds
     this.#armTimer()
     if (this.#isProbed()) this.#startHealth(record.health)
   }
@@ -136,6 +147,7 @@ export class ServiceUnit {
       service: this.#state,
       health: this.health.record,
       bootMark: this.#around.ports.settings.bootMark,
+      storedFds: this.#storedFds,
     }
     this.#around.ports.unitStates.save(this.name, record)
   }

@@ -56,6 +56,10 @@ const isRestarting = ({ state, queuedStart }: ServiceUnit['state']): boolean =>
 export const mayHaveProcesses = ({ state: { state } }: ServiceUnit): boolean =>
   state !== 'dead' && state !== 'failed' && !state.startsWith('auto-restart')
 
+/** When the plan was made it was down; its own Restart= has brought it up meanwhile, from an earlier definition. */
+export const isOutdated = (unit: ServiceUnit): boolean =>
+  mayHaveProcesses(unit) && unit.state.invocation?.revision !== unit.revision
+
 const noUsage: Usage = {
   memoryBytes: undefined,
   memoryPeakBytes: undefined,

@@ -9,15 +9,14 @@ import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import { adoptServices } from './adopt-units.ts'
 import { Announcer } from './announcer.ts'
-import { Connections } from './connections.ts'
 import { Consequences } from './consequences.ts'
 import { type DependencyVerbs, startWithDependencies } from './dependency-walk.ts'
 import { EffectRunner } from './effects.ts'
 import { restoreLimits, tellDrift } from './limit-drift.ts'
-import { socketsFor } from './listen-fds.ts'
 import { makeOtherUnit } from './make-other-unit.ts'
 import { NotifyRouter } from './notify-router.ts'
 import type { OtherSurroundings } from './other-unit.ts'
+import { PassedFiles } from './passed-files.ts'
 import { PendingStops } from './pending-stops.ts'
 import type { SupervisorPorts } from './ports.ts'
 import { Preparer } from './prepare-launch.ts'
@@ -25,7 +24,7 @@ import { probeSpecOf } from './probe-spec.ts'
 import { serviceEventOf, unitOf } from './process-events.ts'
 import { hasGivenUp, ServiceUnit, type UnitSurroundings } from './service-unit.ts'
 import { ServiceVerbs } from './service-verbs.ts'
-import { mayHaveProcesses, statusOf, statusWithoutUsage } from './status-of.ts'
+import { isOutdated, mayHaveProcesses, statusOf, statusWithoutUsage } from './status-of.ts'
 import { reloadWithOthers, restartWithDependents, stopWithDependents } from './stop-walk.ts'
 import type { Outcome, Supervisor, UnitChange } from './supervisor-port.ts'
 import type { UnitStatus } from './unit-status.ts'
@@ -53,22 +52,22 @@ class TableSupervisor implements RunningSupervisor {
   readonly #aroundOthers: OtherSurroundings
   readonly #walk: DependencyVerbs
   readonly #consequences: Consequences
-  readonly #connections: Connections
+  readonly #passed: PassedFiles
   readonly #pendingStops = new PendingStops(this.#units)
   readonly #router: NotifyRouter
   readonly #unsubscribe: () => void
 
   constructor(given: SupervisorPorts) {
-    this.#connections = this.#connectionsWith(given)
-    const ports = { ...given, logs: this.#connections.sharing(given.logs) }
+    this.#passed = new PassedFiles(given, this.#units, {
+      define: (definition, revision) => this.define(definition, revision),
+      undefine: (name) => this.undefine(name),
+      start: (name, cause) => this.start(name, cause),
+    })
+    const ports = { ...given, logs: this.#passed.connections.sharing(given.logs) }
     this.#ports = ports
     this.#announcer = new Announcer(ports)
     this.#verbs = new ServiceVerbs(ports, this.#announcer)
-    const preparer = new Preparer(
-      ports,
-      ({ name, definition }) =>
-        this.#connections.socketsOf(name) ?? socketsFor(name, definition.service!, this.#units.others()),
-    )
+    const preparer = new Preparer(ports, (unit) => this.#passed.of(unit))
     const effects = new EffectRunner(ports, preparer)
     this.#around = {
       ports,
@@ -76,7 +75,7 @@ class TableSupervisor implements RunningSupervisor {
       probeSpec: (unit) => probeSpecOf(unit, preparer),
       changed: (unit, before) => {
         this.#consequences.changed(unit, before)
-        this.#connections.changed(unit)
+        this.#passed.changed(unit)
       },
       healthChanged: (unit, before) => this.#announcer.healthChanged(unit, before),
     }
@@ -87,7 +86,7 @@ class TableSupervisor implements RunningSupervisor {
         const unit = this.#units.findService(name)
         return unit !== undefined && hasGivenUp(unit, ports.clock.now())
       },
-      connections: this.#connections,
+      connections: this.#passed.connections,
       activate: (name, cause) => this.#consequences.activate(name, cause),
       changed: (unit, from) => this.#announcer.otherChanged(unit, from),
     }
@@ -109,19 +108,9 @@ class TableSupervisor implements RunningSupervisor {
       start: (name, cause) => this.start(name, cause),
       stop: (name, cause) => this.stop(name, cause),
     })
-    this.#router = new NotifyRouter(ports, () => this.#units.services())
+    this.#router = new NotifyRouter(ports, () => this.#units.services(), this.#passed.fdStore)
     this.#unsubscribe = ports.executor.subscribe((event) => this.#hear(event))
-    if ('listen' in ports.notify) ports.notify.listen((text, sender) => void this.#router.hear(text, sender))
-  }
-
-  #connectionsWith(ports: SupervisorPorts): Connections {
-    return new Connections({
-      ports,
-      unit: (name) => this.#units.findService(name),
-      define: (definition, revision) => this.define(definition, revision),
-      undefine: (name) => this.undefine(name),
-      start: (name, cause) => this.start(name, cause),
-    })
+    if ('listen' in ports.notify) ports.notify.listen((...message) => void this.#router.hear(...message))
   }
 
   define(definition: LoadedUnit, revision: string): void {
@@ -134,17 +123,18 @@ class TableSupervisor implements RunningSupervisor {
   async adopt(): Promise<void> {
     const saved = await this.#ports.unitStates.load()
     const adopted = await this.#ports.executor.adopt()
-    this.#connections.adopt(saved.keys())
+    this.#passed.connections.adopt(saved.keys())
     await adoptServices([...this.#units.services()], saved, adopted, this.#ports)
     this.#router.hearAgain()
     for (const unit of this.#units.services()) this.#verbs.adopted(unit)
     for (const unit of this.#units.others()) unit.restore(saved.get(unit.name))
-    this.#connections.sweep()
+    this.#passed.adopt()
     await restoreLimits(this.#units.services(), this.#ports)
   }
 
   undefine(name: UnitName): void {
     this.#units.find(name)?.letGo()
+    this.#passed.forget(name)
     this.#units.remove(name)
     this.#verbs.forget(name)
     this.#ports.unitStates.remove(name)
@@ -154,13 +144,10 @@ class TableSupervisor implements RunningSupervisor {
   start(name: UnitName, cause: Cause): Promise<Outcome> {
     this.#units.get(name)
     if (!isPlanned(cause)) return startWithDependencies(name, cause, this.#walk)
-    return this.#isOutdated(name) ? this.#restartOne(name, cause) : this.#startOne(name, cause)
-  }
-
-  /** When the plan was made it was down; its own Restart= has brought it up meanwhile, from an earlier definition. */
-  #isOutdated(name: UnitName): boolean {
     const unit = this.#units.findService(name)
-    return unit !== undefined && mayHaveProcesses(unit) && unit.state.invocation?.revision !== unit.revision
+    return unit !== undefined && isOutdated(unit)
+      ? this.#restartOne(name, cause)
+      : this.#startOne(name, cause)
   }
 
   stop(name: UnitName, cause: Cause): Promise<Outcome> {
@@ -245,7 +232,7 @@ class TableSupervisor implements RunningSupervisor {
 
   close(): void {
     this.#unsubscribe()
-    this.#connections.close()
+    this.#passed.close()
     for (const unit of this.#units.all) unit.letGo()
     this.#ports.alarm.close()
     this.#ports.sockets.close()

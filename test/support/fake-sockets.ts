@@ -32,6 +32,17 @@ export class FakeSockets implements SocketHost {
     return this.#held(holder)
   }
 
+  hold(): { readonly holder: ProcessId; readonly confirm: () => void } {
+    return { holder: { pid: 900, startTicks: 1 }, confirm: () => {} }
+  }
+
+  takeBack(): readonly number[] {
+    this.#failIfAsked()
+    return []
+  }
+
+  release(): void {}
+
   close(): void {
     this.#watchers.clear()
   }

@@ -43,6 +43,11 @@ export interface SocketOwner {
 }
 
 export interface SocketHost {
+  /** Gives descriptors to a process that only holds them; throws where there can be none. */
+  hold(fds: readonly number[]): { readonly holder: ProcessId; readonly confirm: () => void }
+  /** Duplicates of what such a process holds. Throws an Error that says why not. */
+  takeBack(holder: ProcessId, count: number): readonly number[]
+  release(holder: ProcessId): void
   /** Throws an Error that says which address failed and why. */
   open(settings: SocketSettings, owner: SocketOwner): HeldSockets
   /** Those that an earlier daemon opened, out of their holder. Throws an Error that says why not. */

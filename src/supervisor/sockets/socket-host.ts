@@ -20,7 +20,14 @@ export const createSocketHost = (): SocketHost => {
     const refuse = (): never => {
       throw new Error(`no sockets can be made here: ${(error as Error).message}`)
     }
-    return { open: refuse, recover: refuse, close: () => {} }
+    return {
+      open: refuse,
+      recover: refuse,
+      hold: refuse,
+      takeBack: refuse,
+      release: () => {},
+      close: () => {},
+    }
   }
 }
 
@@ -49,6 +56,19 @@ class KernelSockets implements SocketHost {
   recover(settings: SocketSettings, holder: ProcessId, count: number): HeldSockets {
     const fds = takeFromHolder(holder, count, this.#libC)
     return this.#held(settings, { fds, notTaken: [], holder, confirm: () => {} })
+  }
+
+  hold(fds: readonly number[]) {
+    const { process: holder, confirm } = spawnHolder(fds)
+    return { holder, confirm }
+  }
+
+  takeBack(holder: ProcessId, count: number): readonly number[] {
+    return takeFromHolder(holder, count, this.#libC)
+  }
+
+  release(holder: ProcessId): void {
+    endHolder(holder)
   }
 
   close(): void {
