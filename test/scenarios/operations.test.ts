@@ -221,7 +221,7 @@ describe('a sync that wants to be confirmed', () => {
 
   test('is taken back when nobody does, although the daemon was dead when time ran out', async () => {
     await sandbox.commit({ 'web.service': sleeper(3000), 'new.service': sleeper() })
-    assert.equal((await sandbox.gitproc('sync', '--now', '--confirm', '3s')).status, 0)
+    assert.equal((await sandbox.gitproc('sync', '--now', '--confirm', '10s')).status, 0)
     assert.equal(await command(sandbox, 'web.service'), '/bin/sleep 3000')
     const dueAtMs = (await sandbox.status()).orders?.confirmation?.dueAtMs ?? 0
     await sandbox.kill()
@@ -243,7 +243,7 @@ describe('a sync that wants to be confirmed', () => {
   test('is taken back by the daemon that was there all the time', async () => {
     await sandbox.gitproc('suspend')
     await sandbox.commit({ 'web.service': sleeper(4000), 'new.service': '' })
-    assert.equal((await sandbox.gitproc('sync', '--now', '--confirm', '2s')).status, 0)
+    assert.equal((await sandbox.gitproc('sync', '--now', '--confirm', '8s')).status, 0)
     await sandbox.until(({ syncReason }) => syncReason === 'RolledBack')
     await sandbox.reaches('web.service', 'running')
     assert.equal(await command(sandbox, 'web.service'), '/bin/sleep 2000')
@@ -449,10 +449,11 @@ describe('a hold for a while', () => {
   after(() => sandbox.end())
 
   test('ends by itself, and is shown until then', async () => {
-    const { status } = await sandbox.gitproc('stop', 'web', '--reason', 'noisy', '--until', '3s')
+    const { status } = await sandbox.gitproc('stop', 'web', '--reason', 'noisy', '--until', '1h')
     assert.equal(status, 0)
     assert.match((await sandbox.gitproc('status')).stdout, /web\.service is held by \S+ until .*: noisy/)
     assert.match((await sandbox.gitproc('status', 'web')).stdout, /Hold: by .* until .*: "noisy"/)
+    await sandbox.gitproc('stop', 'web', '--until', '2s')
     await sandbox.until(({ units }) => units[0]?.hold === undefined && units[0]?.subState === 'running')
   })
 
