@@ -83,7 +83,7 @@ describe('limits on a kernel with cgroup v2', () => {
     const unit = await sandbox.reaches('unseen.service', 'failed')
     assert.equal(unit.result, 'oom-kill', unit.reason)
     assert.equal(unit.lastExit?.oomKilled, true)
-    assert.match((await sandbox.gitproc('why', 'unseen')).stdout, /lack of memory \(OOM\)/)
+    assert.match((await sandbox.gitproc('why', 'unseen')).stdout, /lack\s+of\s+memory\s+\(OOM\)/)
     await sandbox.deploy({ 'unseen.service': '' })
   })
 
