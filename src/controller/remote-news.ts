@@ -1,5 +1,6 @@
 /** What is new about the remote since it was last told: trouble that began, trouble that is over. */
 import type { Clock } from '../base/clock.ts'
+import { GitprocError } from '../base/error.ts'
 import type { Log } from '../base/log.ts'
 import type { Repository } from '../git/repository-port.ts'
 
@@ -41,6 +42,8 @@ export class RemoteNews {
   /** True of an error that says no more than what was told of the remote, or that its first fetch is under way. */
   hasTold(error: unknown): boolean {
     const { remote } = this.#ports.repository
-    return remote !== undefined && (error === remote.trouble?.error || remote.seenAtMs === undefined)
+    if (remote === undefined || !(error instanceof GitprocError)) return false
+    const isFirstLook = remote.seenAtMs === undefined && error.code === 'git/unreachable'
+    return isFirstLook || error === remote.trouble?.error
   }
 }
