@@ -88,8 +88,11 @@ test('whoever sends hooks without end is told to wait', async (t) => {
 test('a daemon that is to hear webhooks without a secret does not start', async (t) => {
   const { sandbox } = await setUp(t)
   await sandbox.kill('SIGTERM')
+  const secretFile = sandbox.env['GITPROC_WEBHOOK_SECRET_FILE']
   sandbox.env['GITPROC_WEBHOOK_SECRET_FILE'] = ''
   const refused = await sandbox.gitproc('daemon')
   assert.equal(refused.status, 64)
   assert.match(refused.stderr, /webhook_secret_file/)
+  sandbox.env['GITPROC_WEBHOOK_SECRET_FILE'] = secretFile
+  await sandbox.start() // somebody has to end the service
 })
