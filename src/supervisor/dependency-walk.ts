@@ -60,7 +60,9 @@ async function startAfterDependencies(name: UnitName, cause: Cause, context: Wal
     .filter((other) => !verbs.isHeld(other.name))
     .map((other) => startPulled(other, because(`${name} needs it`), context))
   const problems = (await Promise.all(starts)).filter((problem) => problem !== undefined)
-  return problems[0] === undefined ? verbs.start(name, cause) : failed(problems[0])
+  if (problems[0] !== undefined) return failed(problems[0])
+  // Stopped by a person while others were waited for: that is the newer word.
+  return verbs.isHeld(name) ? { kind: 'superseded' } : verbs.start(name, cause)
 }
 
 /** Why the unit that pulls this one in can't be started; undefined where it can. */

@@ -49,6 +49,8 @@ export const restartWithDependents = async (
   for (const other of all) if (!ordered.has(other)) void verbs.restart(other, why)
   ordered.delete(name)
   await Promise.all(stopTogether(ordered, () => why, verbs).values())
+  // Stopped by a person while others were waited for: that is the newer word.
+  if (verbs.isHeld(name)) return { kind: 'superseded' }
   const outcome = await verbs.restart(name, cause)
   if (outcome.kind === 'failed') return outcome
   inOrder(

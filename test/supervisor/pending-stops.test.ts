@@ -43,6 +43,26 @@ describe('a stop that waits for those who need the unit', () => {
   })
 })
 
+test('a restart that waits for others gives way to a stop that comes meanwhile', async () => {
+  const host = new FakeSupervisedHost()
+  host.define({
+    'base.service': service(),
+    'user.service': service('TimeoutStopSec=60', 'PartOf=base.service\nAfter=base.service'),
+  })
+  await host.supervisor.start('base.service', byRoot)
+  await host.supervisor.start('user.service', byRoot)
+  host.executor.stubborn.add('user.service')
+  const restart = host.supervisor.restart('base.service', byRoot)
+  await settled()
+  host.held.add('base.service')
+  const stop = host.supervisor.stop('base.service', byRoot)
+  await settled()
+  host.executor.exit('user.service', 0)
+  assert.deepEqual(await stop, { kind: 'done' })
+  assert.deepEqual(await restart, { kind: 'superseded' })
+  assert.equal(host.state('base.service'), 'dead')
+})
+
 describe('a daemon that comes after a crash', () => {
   test('launches the next command once, though the one before ended while there was no daemon', async () => {
     const host = new FakeSupervisedHost()
