@@ -10,7 +10,7 @@ import type {
   SuspendRequest,
   SyncRequest,
   VerbRequest,
-} from './contract.ts'
+} from './requests.ts'
 
 /** Far above what any request of the contract needs. */
 const maxBodyBytes = 64 * 1024

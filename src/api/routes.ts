@@ -4,16 +4,7 @@ import { GitprocError } from '../base/error.ts'
 import { type Log, type LogVolume, logLevels } from '../base/log.ts'
 import type { Controller } from '../controller/controller-port.ts'
 import type { UnitMetrics } from '../supervisor/metrics/sampler.ts'
-import type {
-  ErrorAnswer,
-  LogFilesAnswer,
-  LogLevelAnswer,
-  ManyVerbsAnswer,
-  ShutdownAnswer,
-  UnitMetricsAnswer,
-  UnitVerb,
-  VerbAnswer,
-} from './contract.ts'
+import type { ErrorAnswer, LogFilesAnswer, UnitMetricsAnswer } from './contract.ts'
 import { failedAnswer } from './error-answer.ts'
 import { metricsAnswer } from './metrics-answer.ts'
 import { at, pastEvents } from './past-answer.ts'
@@ -29,6 +20,7 @@ import {
   syncRequest,
   verbRequest,
 } from './request-body.ts'
+import type { LogLevelAnswer, ManyVerbsAnswer, ShutdownAnswer, UnitVerb, VerbAnswer } from './requests.ts'
 import { type SecurityContext, securityAnswer, unitSecurityAnswer } from './security-answer.ts'
 import { pointsWanted, unitMetricsAnswer } from './unit-metrics.ts'
 

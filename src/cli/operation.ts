@@ -1,5 +1,5 @@
 /** What cancel, confirm, suspend and resume have in common: asking the daemon, and saying what is so now. */
-import type { OperationAnswer } from '../api/contract.ts'
+import type { OperationAnswer } from '../api/requests.ts'
 import { exitStatuses } from './exit-status.ts'
 import { print, printJson, type Session } from './gitproc-command.ts'
 import { whoAsks } from './who.ts'

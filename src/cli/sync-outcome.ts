@@ -1,5 +1,5 @@
 /** What came of a sync, as an exit status: pure. */
-import type { SyncAnswer } from '../api/contract.ts'
+import type { SyncAnswer } from '../api/requests.ts'
 import { exitStatuses } from './exit-status.ts'
 
 /** A held unit is somebody's wish, no failure; so is a deployment that has yet to be confirmed. */

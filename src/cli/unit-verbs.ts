@@ -1,5 +1,6 @@
 /** What start, stop, restart, reload and kill have in common: asking for many units, and telling what came of each. */
-import type { ManyVerbsAnswer, StatusAnswer, UnitVerb, VerbAnswer, VerbRequest } from '../api/contract.ts'
+import type { StatusAnswer } from '../api/contract.ts'
+import type { ManyVerbsAnswer, UnitVerb, VerbAnswer, VerbRequest } from '../api/requests.ts'
 import { GitprocError } from '../base/error.ts'
 import { failureIn } from './client.ts'
 import { exitStatuses } from './exit-status.ts'

@@ -1,5 +1,5 @@
 /** What a person asked for, in words for the journal of events: pure. */
-import type { RollbackRequest, SyncRequest } from '../api/contract.ts'
+import type { RollbackRequest, SyncRequest } from '../api/requests.ts'
 
 /** Empty for a sync that only looks: that is what polls do, too. */
 export const wishesOf = (request: SyncRequest): string => {

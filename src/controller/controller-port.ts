@@ -3,21 +3,23 @@ import type {
   AtAnswer,
   EventMessage,
   HistoryAnswer,
+  PlanAnswer,
+  StatusAnswer,
+  UnitView,
+  WhyAnswer,
+} from '../api/contract.ts'
+import type {
   OperationAnswer,
   OperationRequest,
-  PlanAnswer,
   RollbackAnswer,
   RollbackRequest,
-  StatusAnswer,
   SuspendRequest,
   SyncAnswer,
   SyncRequest,
   UnitVerb,
-  UnitView,
   VerbAnswer,
   VerbRequest,
-  WhyAnswer,
-} from '../api/contract.ts'
+} from '../api/requests.ts'
 
 import type { EventQuery, EventRecord } from '../store/event-record.ts'
 

@@ -1,5 +1,5 @@
 /** What a person asks of the whole: to cancel, confirm, suspend, resume. Each is durable before it is answered. */
-import type { OperationAnswer, OperationRequest, SuspendRequest } from '../api/contract.ts'
+import type { OperationAnswer, OperationRequest, SuspendRequest } from '../api/requests.ts'
 import { GitprocError } from '../base/error.ts'
 import { timeText } from './gate.ts'
 import type { PassLoop } from './pass-loop.ts'

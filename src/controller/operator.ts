@@ -1,5 +1,5 @@
 /** What a person asks of one unit. A stop is a hold: it outlives commits, polls and restarts until a start ends it. */
-import type { UnitVerb, VerbAnswer, VerbRequest } from '../api/contract.ts'
+import type { UnitVerb, VerbAnswer, VerbRequest } from '../api/requests.ts'
 import type { Cause } from '../base/cause.ts'
 import { GitprocError } from '../base/error.ts'
 import { nearest } from '../base/nearest.ts'

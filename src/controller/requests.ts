@@ -1,5 +1,5 @@
 /** What a person asks of the passes: `sync` and `rollback`, each with an answer that is about what was asked. */
-import type { RollbackAnswer, RollbackRequest, SyncRequest } from '../api/contract.ts'
+import type { RollbackAnswer, RollbackRequest, SyncRequest } from '../api/requests.ts'
 import { GitprocError } from '../base/error.ts'
 import { timeText } from './gate.ts'
 import type { PassLoop, PassRequest } from './pass-loop.ts'

@@ -1,5 +1,5 @@
 /** Going back: a new commit on the watched branch whose units are those of an earlier one. Git stays the truth. */
-import type { RollbackRequest } from '../api/contract.ts'
+import type { RollbackRequest } from '../api/requests.ts'
 import { GitprocError } from '../base/error.ts'
 import { type Revision, revisionName } from '../base/revision.ts'
 import type { Plan } from '../plan/plan.ts'

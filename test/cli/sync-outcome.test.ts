@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { GenerationOutcome, SyncAnswer } from '../../src/api/contract.ts'
+import type { GenerationOutcome } from '../../src/api/contract.ts'
+import type { SyncAnswer } from '../../src/api/requests.ts'
 import { syncStatusOf } from '../../src/cli/sync-outcome.ts'
 
 const answer = (outcome: GenerationOutcome | undefined, rest: Partial<SyncAnswer> = {}): SyncAnswer => ({

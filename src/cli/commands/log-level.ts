@@ -1,6 +1,6 @@
 /** `gitproc log-level [LEVEL]`: of the daemon that runs, until it ends; `log_level` of the configuration is for the next. */
 import * as Args from '@oclif/core/args'
-import type { LogLevelAnswer } from '../../api/contract.ts'
+import type { LogLevelAnswer } from '../../api/requests.ts'
 import { logLevels } from '../../base/log.ts'
 import { exitStatuses } from '../exit-status.ts'
 import { GitprocCommand, print, printJson, type Session } from '../gitproc-command.ts'

@@ -1,7 +1,8 @@
 /** `gitproc rollback [REV]`: a new commit whose units are those of an earlier one. */
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import type { RollbackAnswer, RollbackRequest, StatusAnswer } from '../../api/contract.ts'
+import type { StatusAnswer } from '../../api/contract.ts'
+import type { RollbackAnswer, RollbackRequest } from '../../api/requests.ts'
 import { GitprocError } from '../../base/error.ts'
 import { exitStatuses } from '../exit-status.ts'
 import { GitprocCommand, print, printJson, type Session } from '../gitproc-command.ts'

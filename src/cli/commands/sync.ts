@@ -1,6 +1,7 @@
 /** `gitproc sync`: look at the branch now instead of waiting to be told. */
 import * as Flags from '@oclif/core/flags'
-import type { StatusAnswer, SyncAnswer, SyncRequest } from '../../api/contract.ts'
+import type { StatusAnswer } from '../../api/contract.ts'
+import type { SyncAnswer, SyncRequest } from '../../api/requests.ts'
 import { GitprocError } from '../../base/error.ts'
 import { parseTimeSpan } from '../../units/time-span/time-span.ts'
 import { exitStatuses } from '../exit-status.ts'

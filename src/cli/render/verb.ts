@@ -1,5 +1,5 @@
 /** What came of a command to a unit, in one line, and in one more where a person has to do something. */
-import type { UnitVerb, VerbAnswer } from '../../api/contract.ts'
+import type { UnitVerb, VerbAnswer } from '../../api/requests.ts'
 import { clockTime } from './clock-time.ts'
 import { type Look, paint, printable } from './style.ts'
 import { shapeOf, stateWord } from './unit-state.ts'

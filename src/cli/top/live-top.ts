@@ -3,7 +3,8 @@
  * render/top/screen.ts; here is only who asks whom, and when.
  */
 import type { ReadStream, WriteStream } from 'node:tty'
-import type { StatusAnswer, VerbAnswer } from '../../api/contract.ts'
+import type { StatusAnswer } from '../../api/contract.ts'
+import type { VerbAnswer } from '../../api/requests.ts'
 import { GitprocError } from '../../base/error.ts'
 import type { DaemonClient } from '../client.ts'
 import { render, tableHeight } from '../render/top/screen.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { VerbAnswer } from '../../../src/api/contract.ts'
+import type { VerbAnswer } from '../../../src/api/requests.ts'
 import { renderVerb } from '../../../src/cli/render/verb.ts'
 import { plainLook } from '../../support/looks.ts'
 import { nowMs, unitOf } from '../../support/status-answers.ts'
