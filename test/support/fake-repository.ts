@@ -28,7 +28,9 @@ export class FakeRepository implements Repository {
 
   /** Adds a commit and tells the watchers. */
   commit(files: Files): Revision {
-    const revision = revisionOf(this.#commits.length < 9 ? `${this.#commits.length + 1}` : `a${this.#commits.length}`)
+    const revision = revisionOf(
+      this.#commits.length < 9 ? `${this.#commits.length + 1}` : `a${this.#commits.length}`,
+    )
     this.#commits.unshift({ revision, files })
     for (const listener of this.#listeners) listener()
     return revision
