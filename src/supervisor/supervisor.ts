@@ -94,8 +94,8 @@ class TableSupervisor implements RunningSupervisor {
       units: this.#units.definitions,
       isHeld: ports.isHeld,
       isUp: (name) => ['active', 'reloading', 'activating'].includes(this.status(name)?.activeState ?? ''),
-      start: (name, cause) => this.#startOne(name, cause),
-      stop: (name, cause) => this.#stopOne(name, cause),
+      start: (name, cause) => this.#ifThere(name, () => this.#startOne(name, cause)),
+      stop: (name, cause) => this.#ifThere(name, () => this.#stopOne(name, cause)),
       willStop: (name, cause) => this.#pendingStops.add(name, cause),
     }
     this.#consequences = new Consequences({
@@ -157,7 +157,7 @@ class TableSupervisor implements RunningSupervisor {
 
   restart(name: UnitName, cause: Cause): Promise<Outcome> {
     this.#units.get(name)
-    const restart = (other: UnitName, why: Cause) => this.#restartOne(other, why)
+    const restart = (other: UnitName, why: Cause) => this.#ifThere(other, () => this.#restartOne(other, why))
     return isPlanned(cause)
       ? restart(name, cause)
       : restartWithDependents(name, cause, { ...this.#walk, restart })
@@ -244,6 +244,11 @@ class TableSupervisor implements RunningSupervisor {
     return definition.service === undefined
       ? makeOtherUnit(definition, revision, this.#aroundOthers)
       : new ServiceUnit(definition, revision, this.#around)
+  }
+
+  /** Walks take their time: a commit may have removed the unit meanwhile. */
+  #ifThere(name: UnitName, verb: () => Promise<Outcome>): Promise<Outcome> {
+    return this.#units.find(name) === undefined ? Promise.resolve({ kind: 'superseded' }) : verb()
   }
 
   async #startOne(name: UnitName, cause: Cause): Promise<Outcome> {

@@ -93,3 +93,19 @@ test('a restart by Restart= is of the revision whose definition it is started fr
   assert.equal(host.executor.launches.at(-1)?.identity.umask, 0o77)
   assert.equal(host.supervisor.status('web.service')?.revision, 'b'.repeat(40))
 })
+
+test('a unit that a commit removes while a walk waits for others harms nobody', async () => {
+  const host = new FakeSupervisedHost()
+  host.define({
+    'base.service': service(),
+    'user.service': service('TimeoutStopSec=60', 'PartOf=base.service\nAfter=base.service'),
+  })
+  await host.supervisor.start('base.service', byRoot)
+  await host.supervisor.start('user.service', byRoot)
+  host.executor.stubborn.add('user.service')
+  const stop = host.supervisor.stop('base.service', byRoot)
+  await settled()
+  host.supervisor.undefine('base.service')
+  host.executor.exit('user.service', 0)
+  assert.deepEqual(await stop, { kind: 'superseded' })
+})
