@@ -10,6 +10,7 @@ import {
   type SocketState,
   socketActiveStateOf,
 } from '../lifecycle/socket.ts'
+import type { SocketSettings } from '../units/directives/tables.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import {
@@ -47,6 +48,8 @@ export class SocketUnit implements OtherUnit {
   /** How many connections were taken so far (Accept=yes): their units are numbered by it. */
   #accepted = 0
   #held: HeldSockets | undefined
+  /** Open still, while others were to take their place and could not be opened. */
+  #parked: { readonly sockets: HeldSockets; readonly openedAs: string } | undefined
   /** The settings that the open sockets were made with. */
   #openedAs = ''
   #unwatch: () => void = () => {}
@@ -121,6 +124,8 @@ export class SocketUnit implements OtherUnit {
 
   stop(cause: Cause): Outcome {
     this.#feed({ kind: 'stop', reason: cause.text })
+    this.#parked?.sockets.close(this.#definition.socket?.RemoveOnStop ?? false)
+    this.#parked = undefined
     return { kind: 'done' }
   }
 
@@ -140,6 +145,8 @@ export class SocketUnit implements OtherUnit {
 
   letGo(): void {
     this.#unwatch()
+    this.#parked?.sockets.letGo()
+    this.#parked = undefined
     this.#held?.letGo()
     this.#held = undefined
   }
@@ -219,10 +226,21 @@ export class SocketUnit implements OtherUnit {
     if (this.#held !== undefined && wanted === this.#openedAs) return
     const owner = await ownerOfSocket(settings, this.#around.ports)
     this.#unwatch()
-    this.#held?.close(false)
+    if (this.#held !== undefined) this.#park(this.#held, settings)
     this.#held = undefined
-    this.#held = this.#around.ports.sockets.open(settings, owner)
+    const parked = this.#parked
+    this.#held =
+      parked?.openedAs === wanted ? parked.sockets : this.#around.ports.sockets.open(settings, owner)
+    if (parked?.openedAs !== wanted) parked?.sockets.close(false)
+    this.#parked = undefined
     this.#openedAs = wanted
+  }
+
+  /** A change that fails is taken back: a service that has the old sockets keeps anybody else from opening them again. */
+  #park(sockets: HeldSockets, { Listen }: SocketSettings): void {
+    const before = (JSON.parse(this.#openedAs) as SocketSettings).Listen.map(({ address }) => address)
+    if (Listen.some(({ address }) => before.includes(address))) sockets.close(false)
+    else this.#parked = { sockets, openedAs: this.#openedAs }
   }
 
   /** From the process that has held them since the daemon before. */
@@ -250,7 +268,8 @@ export class SocketUnit implements OtherUnit {
 
   #connectionWords(reason: string): string {
     const count = this.#around.connections.count(this.name)
-    return count === 0 && this.#accepted === 0 ? reason : `${count} connections, ${this.#accepted} so far`
+    const now = count === 1 ? '1 connection' : `${count} connections`
+    return count === 0 && this.#accepted === 0 ? reason : `${now}, ${this.#accepted} so far`
   }
 
   #isServiceUp(): boolean {
