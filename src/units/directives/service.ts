@@ -12,7 +12,7 @@ import { unitNames } from '../value-types/unit-names.ts'
 import { neverEmpty, resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
 
-const { enforced, accepted, unsupported } = rowsOf('systemd.service(5)')
+const { enforced, unsupported } = rowsOf('systemd.service(5)')
 
 const isBusName = (name: string): boolean =>
   name.length <= 255 && /^[A-Za-z_-][A-Za-z0-9_-]*(?:\.[A-Za-z_-][A-Za-z0-9_-]*)+$/.test(name)
