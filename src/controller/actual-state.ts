@@ -55,7 +55,11 @@ export const isActive = (status: UnitStatus): boolean =>
 /** It has run, and ended (or is about to) in a way that asks for no new start: done, gave up, stopped on purpose. */
 const isSettled = (status: UnitStatus): boolean =>
   status.activeState === 'failed' ||
-  (status.activeState === 'inactive' && status.invocationId !== undefined) ||
+  (status.activeState === 'inactive' && status.invocationId !== undefined && !wasRemoved(status)) ||
   // What it needs has ended, or a person stops it: a plan that is made meanwhile does not bring it up again.
   (status.activeState === 'deactivating' &&
     (status.cause?.kind === 'dependency' || status.cause?.kind === 'operator'))
+
+/** By a commit, and what wants it now is another one. */
+const wasRemoved = ({ isStopRequested, cause }: UnitStatus): boolean =>
+  isStopRequested === true && cause?.kind === 'deploy'

@@ -24,6 +24,7 @@ function statusWith(unit: ServiceUnit, usage: Usage): UnitStatus {
     ...(state.assertResult ? {} : { assertResult: false }),
     ...(isRestarting(state) ? { isRestarting: true } : {}),
     ...(state.hasGivenUp ? { hasGivenUp: true } : {}),
+    ...(state.isStopRequested ? { isStopRequested: true } : {}),
     ...(state.isFrozen ? { isFrozen: true } : {}),
     mainPid: state.main?.process?.pid,
     invocationId: state.invocation?.id,

@@ -22,6 +22,8 @@ export interface UnitStatus {
   readonly isFrozen?: true
   /** Its start limit ended it: it is not started again by itself. Absent: false. `result` says what it failed with. */
   readonly hasGivenUp?: boolean
+  /** It was told to stop, by `cause`, and did not end by itself. Absent: false. */
+  readonly isStopRequested?: boolean
   readonly mainPid: number | undefined
   readonly invocationId: string | undefined
   /** Epoch ms since which the present sub-state holds. */
