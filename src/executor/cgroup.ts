@@ -13,6 +13,7 @@ import { join, relative } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 import { type CgroupRoot, enableControllers, keyedValue, tryWrite, wordsIn } from './cgroup-root.ts'
 import { deviceNumber } from './device-number.ts'
+import { HandedDown } from './handed-down.ts'
 import type { CgroupSpec } from './launch-spec.ts'
 import { LimitGuard } from './limit-guard.ts'
 
@@ -27,13 +28,16 @@ export interface CgroupEvents {
 export class Cgroup {
   readonly path: string
   readonly #root: CgroupRoot
+  readonly #handedDown: HandedDown
   readonly #watchers: FSWatcher[] = []
   readonly #guard: LimitGuard
   #oomKills = 0
   #reported = 0
   #events: CgroupEvents | undefined
+  /** All that was ever to be written to it. */
+  #settings: CgroupSpec['settings'] = {}
 
-  constructor(root: CgroupRoot, relativePath: string) {
+  constructor(root: CgroupRoot, relativePath: string, handedDown = new HandedDown(root)) {
     this.path = join(root.path, relativePath)
     if (relative(root.path, this.path).startsWith('..') || this.path === root.path) {
       throw new GitprocError(
@@ -42,6 +46,7 @@ export class Cgroup {
       )
     }
     this.#root = root
+    this.#handedDown = handedDown
     this.#guard = new LimitGuard(this.path)
   }
 
@@ -59,7 +64,7 @@ export class Cgroup {
       let parent = this.#root.path
       if (!existsSync(parent)) mkdirSync(parent)
       for (const name of relative(parent, this.path).split('/')) {
-        if (this.#root.controllers.length > 0) enableControllers(parent, this.#root.controllers)
+        if (this.#root.controllers.length > 0) enableControllers(parent, this.#handedDown.at(parent))
         parent = join(parent, name)
         if (!existsSync(parent)) mkdirSync(parent)
       }
@@ -74,12 +79,22 @@ export class Cgroup {
 
   /** Writes settings; gives the files that the kernel did not take, or that are not there for want of a controller. */
   apply(settings: CgroupSpec['settings']): readonly string[] {
+    this.#settings = { ...this.#settings, ...settings }
     return Object.entries(settings).flatMap(([file, text]) => {
       const lines = text.split('\n').map(withDeviceNumber)
       const isTaken = lines.every((line) => line !== undefined && tryWrite(join(this.path, file), line))
       if (isTaken) this.#guard.expect(file, lines as readonly string[])
       return isTaken ? [] : [file]
     })
+  }
+
+  /** After controllers were taken away or given back above it: the kernel has made their files anew, and knows no limit. */
+  renew(): void {
+    const events = this.#events
+    this.unwatch()
+    if (!existsSync(this.path)) return
+    this.apply(this.#settings)
+    if (events !== undefined) this.watch(events)
   }
 
   /** Lets a user make cgroups below this one, and move processes between them (cgroups(7), delegation). */

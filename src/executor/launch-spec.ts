@@ -84,6 +84,8 @@ export interface CgroupSpec {
   readonly path: string
   /** File of cgroup v2 → lines to write: `memory.max` → `536870912`; a device is a path: `/dev/sda rbps=1000`. */
   readonly settings: Readonly<Record<string, string>>
+  /** Of a slice: the controllers that no cgroup below it gets (DisableControllers=). */
+  readonly withheld?: readonly string[]
   /** Who may divide it further (Delegate=); absent: nobody but root. */
   readonly delegate?: { readonly uid: number; readonly gid: number }
 }

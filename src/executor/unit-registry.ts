@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { Cgroup } from './cgroup.ts'
 import type { CgroupRoot } from './cgroup-root.ts'
 import type { ProcessEvent } from './executor.ts'
+import { HandedDown } from './handed-down.ts'
 import type { CgroupSpec } from './launch-spec.ts'
 import type { Liveness } from './liveness.ts'
 import type { TrackedProcess } from './tracked-process.ts'
@@ -23,10 +24,12 @@ export class UnitRegistry {
   readonly #context: RegistryContext
   readonly #units = new Map<string, TrackedUnit>()
   readonly #slices = new Map<string, Cgroup>()
+  readonly #handedDown: HandedDown | undefined
   #census: { readonly atMs: number; readonly census: Census } | undefined
 
   constructor(context: RegistryContext) {
     this.#context = context
+    this.#handedDown = context.cgroupRoot && new HandedDown(context.cgroupRoot)
   }
 
   get all(): Iterable<TrackedUnit> {
@@ -54,7 +57,8 @@ export class UnitRegistry {
   /** Says where the unit's cgroup lies, which may be there already. */
   assignCgroup(unit: TrackedUnit, spec: CgroupSpec | undefined): void {
     const root = this.#context.cgroupRoot
-    if (root !== undefined && spec !== undefined) unit.cgroup ??= new Cgroup(root, spec.path)
+    if (root !== undefined && spec !== undefined)
+      unit.cgroup ??= new Cgroup(root, spec.path, this.#handedDown)
   }
 
   /** Makes the unit's cgroup, with these settings; gives those that the host did not take. */
@@ -74,9 +78,10 @@ export class UnitRegistry {
   #applySlice(name: string, spec: CgroupSpec): readonly string[] {
     const root = this.#context.cgroupRoot
     if (root === undefined) return Object.keys(spec.settings)
-    const slice = this.#slices.get(name) ?? new Cgroup(root, spec.path)
+    const slice = this.#slices.get(name) ?? new Cgroup(root, spec.path, this.#handedDown)
     this.#slices.set(name, slice)
     slice.make()
+    this.#withhold(slice, spec.withheld ?? [])
     const refused = slice.apply(spec.settings)
     slice.watch({
       emptied: () => {},
@@ -86,9 +91,18 @@ export class UnitRegistry {
     return refused
   }
 
+  /** Limits of what is in the slice already go and come with the controllers. */
+  #withhold(slice: Cgroup, names: readonly string[]): void {
+    if (this.#handedDown?.withhold(slice.path, names) !== true) return
+    const units = [...this.#units.values()].flatMap(({ cgroup }) => cgroup ?? [])
+    for (const cgroup of [...this.#slices.values(), ...units])
+      if (cgroup.path.startsWith(`${slice.path}/`)) cgroup.renew()
+  }
+
   dropSlice(name: string): void {
     const slice = this.#slices.get(name)
     this.#slices.delete(name)
+    if (slice !== undefined) this.#withhold(slice, [])
     // With units in it still, it is removed with the last of them.
     if (slice?.isPopulated() === false) slice.remove(this.#isSlice)
     else slice?.unwatch()

@@ -122,8 +122,13 @@ export function cgroupSpecOf(unit: LoadedUnit, host: Host): CgroupSpec {
     settings: Object.fromEntries(
       settings.filter((setting): setting is [string, string] => setting[1] !== undefined),
     ),
+    ...withheldBy(unit),
   }
 }
+
+/** Below a service there is nothing of ours: what a delegated one has is its user's to divide. */
+const withheldBy = ({ slice }: LoadedUnit): Pick<CgroupSpec, 'withheld'> =>
+  slice === undefined || slice.DisableControllers.length === 0 ? {} : { withheld: slice.DisableControllers }
 
 /** As `cgroupSpecOf`, for what runs: limits that an earlier definition had and this one has not are taken back. */
 export function changedCgroupSpec(unit: LoadedUnit, earlier: LoadedUnit, host: Host): CgroupSpec {
@@ -136,7 +141,7 @@ export function changedCgroupSpec(unit: LoadedUnit, earlier: LoadedUnit, host: H
     // Of single devices: what is not said any more has to be taken back device by device.
     return [[file, [unset(earlierText), text].filter((lines) => lines !== undefined).join('\n')]]
   })
-  return { path: before.path, settings: Object.fromEntries(settings) }
+  return { path: before.path, settings: Object.fromEntries(settings), ...withheldBy(unit) }
 }
 
 /** The directive behind a file, for sentences. */

@@ -68,6 +68,45 @@ describe('cgroups beyond the limits of one service', () => {
     assert.equal(read(slice, 'memory.max'), 'max')
   })
 
+  test('what a slice withholds, nothing in it has: live, and back again', async () => {
+    const inSlice = (slice: string) => shell('exec sleep 1000', `Slice=${slice}\nMemoryMax=50M\nTasksMax=20`)
+    const shop = (lines: string) => `[Slice]\nTasksMax=40\nMemoryMax=200M\n${lines}\n`
+    const units = { 'c.service': inSlice('shop.slice'), 'd.service': inSlice('shop-inner.slice') }
+    await sandbox.deploy({ 'shop.slice': shop(''), ...units })
+    const pids = [await sandbox.unit('c.service'), await sandbox.unit('d.service')].map(
+      (unit) => unit.mainPid,
+    )
+    const folders = [await folderOf('c.service'), await folderOf('d.service')]
+    const limit = String(50 * 1024 * 1024)
+    for (const folder of folders) assert.equal(read(folder, 'memory.max'), limit)
+
+    await sandbox.deploy({ 'shop.slice': shop('DisableControllers=memory io') })
+    for (const folder of folders) {
+      assert.ok(!existsSync(join(folder, 'memory.max')), folder)
+      assert.equal(read(folder, 'pids.max'), '20')
+    }
+    const slice = join(await folderOf('a.service'), '..')
+    // What holds for all of them together is the slice's own.
+    assert.equal(read(slice, 'memory.max'), String(200 * 1024 * 1024))
+    await sandbox.deploy({ 'late.service': inSlice('shop.slice') })
+    assert.ok(!existsSync(join(await folderOf('late.service'), 'memory.max')))
+
+    await sandbox.kill()
+    await sandbox.start()
+    await sandbox.deploy({ 'later.service': inSlice('shop-inner.slice') })
+    assert.ok(!existsSync(join(await folderOf('later.service'), 'memory.max')), 'after a daemon’s end')
+
+    await sandbox.deploy({ 'shop.slice': shop('') })
+    for (const unit of ['c.service', 'd.service', 'late.service', 'later.service'])
+      assert.equal(read(await folderOf(unit), 'memory.max'), limit, unit)
+    writeFileSync(join(folders[0]!, 'memory.max'), 'max')
+    await eventually(() => read(folders[0]!, 'memory.max') === limit, 'drift is noticed again')
+    const now = [await sandbox.unit('c.service'), await sandbox.unit('d.service')].map((unit) => unit.mainPid)
+    assert.deepEqual(now, pids)
+    const gone = ['c.service', 'd.service', 'late.service', 'later.service'].map((unit) => [unit, ''])
+    await sandbox.deploy({ 'shop.slice': '[Slice]\nTasksMax=40\n', ...Object.fromEntries(gone) })
+  })
+
   test('a limit that somebody wrote by hand is put back, and said', async () => {
     const folder = await folderOf('limited.service')
     for (const [file, text] of [

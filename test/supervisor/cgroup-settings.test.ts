@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cgroupSpecOf, changedCgroupSpec, memoryMaxBytes } from '../../src/supervisor/cgroup-settings.ts'
+import { loadUnit } from '../../src/units/load.ts'
 import { assign } from '../support/service-setting.ts'
-import { someHost } from '../support/trees.ts'
+import { someHost, treeOf } from '../support/trees.ts'
 
 test('MemoryLimit= limits the memory as MemoryMax= does', () => {
   const { unit } = assign('MemoryLimit', '64M')
@@ -45,4 +46,17 @@ test('what is not said of a device any more is taken back', () => {
 
 test('OOMPolicy=kill takes all of the unit at once', () => {
   assert.equal(cgroupSpecOf(assign('OOMPolicy', 'kill').unit, someHost).settings['memory.oom.group'], '1')
+})
+
+test('DisableControllers= of a slice withholds controllers from what is in it, until it says nothing of them', () => {
+  const sliceOf = (lines: string) =>
+    loadUnit('shop.slice', treeOf({ 'shop.slice': `[Slice]\n${lines}` }), someHost)!
+  const withholding = sliceOf('DisableControllers=memory\nDisableControllers=io cpu\n')
+  const open = sliceOf('DisableControllers=memory\nDisableControllers=\n')
+  assert.deepEqual(cgroupSpecOf(withholding, someHost).withheld, ['memory', 'io', 'cpu'])
+  assert.equal(cgroupSpecOf(open, someHost).withheld, undefined)
+  assert.deepEqual(changedCgroupSpec(withholding, open, someHost).withheld, ['memory', 'io', 'cpu'])
+  assert.equal(changedCgroupSpec(open, withholding, someHost).withheld, undefined)
+  // Below a service there are only cgroups of its own.
+  assert.equal(cgroupSpecOf(assign('DisableControllers', 'memory').unit, someHost).withheld, undefined)
 })

@@ -34,7 +34,7 @@ export const resourceControlDirectives = {
   Slice: enforced(unitName(['slice']), 'restart'),
   Delegate: enforced(delegation, 'restart', { isDelegated: false, controllers: [] }),
   DelegateSubgroup: unsupported(opaqueWords, []),
-  DisableControllers: unsupported(controllerNames, []),
+  DisableControllers: enforced(controllerNames, 'live', []),
 
   CPUAccounting: accepted(resettable(boolean), undefined, accounted),
   MemoryAccounting: accepted(resettable(boolean), undefined, accounted),
