@@ -245,10 +245,17 @@ clean_demo() {
 
 # --- tests -------------------------------------------------------------------------------------------------------------
 
+# What tests run unmodified (Debian's own units), talk to (servers of git) or ask for a second opinion (promtool, gpg).
+need_of_tests() {
+  need nginx nginx-light redis-server redis-server memcached memcached mosquitto mosquitto haproxy haproxy \
+    chronyd chrony unbound unbound cron cron logrotate logrotate \
+    fcgiwrap fcgiwrap sshd openssh-server openssl openssl gpg gnupg gpgv gpgv tmux tmux promtool prometheus
+}
+
 # Suites print `N passed, N failed`; the last line is their sum. Everything runs, whatever failed before.
 run_tests() {
   need git git python3 python3 unshare util-linux setpriv util-linux curl curl
-  if is_root && has apt-get; then need nginx nginx-light fcgiwrap fcgiwrap sshd openssh-server openssl openssl redis-server redis-server memcached memcached; fi
+  if is_root && has apt-get; then need_of_tests; fi
   find_node
   say "Node.js $("$node" -p process.versions.node): $node"
   install_packages
