@@ -21,7 +21,8 @@ const commitsListed = 100
 export class Source {
   readonly #world: World
   #trouble: Trouble | undefined
-  #passHead: string | undefined
+  /** The tip that the newest pass began with: a promise, for it may still be reading it. */
+  #passTip: Promise<Revision> | undefined
   /** Why the tip is not followed. */
   #refusal: Trouble | undefined
   readonly #onNotice: (text: string) => void
@@ -74,7 +75,8 @@ export class Source {
   async hasMoved(): Promise<boolean> {
     try {
       const tip = await this.#world.repository.head()
-      return tip.sha !== this.#passHead && (await this.#world.trust.mayFollow(tip))
+      // Compared last: while the tip is judged, a pass may begin that works on it already.
+      return (await this.#world.trust.mayFollow(tip)) && tip.sha !== (await this.#passTip)?.sha
     } catch {
       return false // the next pass will meet the same trouble, and say so
     }
@@ -121,8 +123,8 @@ export class Source {
   /** The branch's tip, if it may be followed there; otherwise the one that was followed last stays in force. */
   async #follow(): Promise<Revision> {
     const { trust } = this.#world
-    const tip = await this.#tip()
-    this.#passHead = tip.sha
+    this.#passTip = this.#tip()
+    const tip = await this.#passTip
     const verdict = await trust.follow(tip)
     if (verdict.kind === 'follow') {
       this.#refusal = undefined
