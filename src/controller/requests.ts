@@ -84,7 +84,7 @@ export const requestRollback = async (
   const origin = `rollback to ${to.sha.slice(0, 7)}`
   const permits = { retries: false, prune: true, now: true }
   const { prepared: commit, passed } = await loop.overtake({ origin, permits }, () =>
-    goBack(to, request, world),
+    goBack(to, request, { loop, world }),
   )
   if (!request.wait) {
     passed.catch(failed)
@@ -99,14 +99,13 @@ export const requestRollback = async (
 const goBack = async (
   to: RollbackAnswer['to'],
   request: RollbackRequest,
-  world: World,
+  { loop, world }: { readonly loop: PassLoop; readonly world: World },
 ): Promise<RollbackAnswer['commit']> => {
   checkFollowsBranch(request, world)
-  if (request.pin) {
-    await pin(to, request, world)
-    return undefined
-  }
-  const commit = await commitRollback(to, request, world)
+  const commit = request.pin ? undefined : await commitRollback(to, request, world)
+  if (request.pin) await pin(to, request, world)
+  // In this order: a pass that waits for its confirmation must not take the end of the waiting for a yes.
+  loop.interrupt({ kind: 'superseded' })
   await world.orders.change((now) => ({ ...now, confirmation: undefined }))
   return commit
 }

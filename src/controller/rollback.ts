@@ -51,7 +51,6 @@ export const pin = async (to: Revision, { who, reason }: RollbackRequest, world:
   await orders.change((now) => ({
     ...reconsider(to.sha)(now),
     pin: { sha: to.sha, who, sinceMs: nowMs, reason },
-    confirmation: undefined,
   }))
 }
 
