@@ -57,13 +57,13 @@ export const rejectUnconfirmed = async (sha: string, world: World): Promise<stri
   return reason
 }
 
-/** A definition that was good before is not to blame. */
+/** A definition that was good before is not to blame; a unit that was there and is not any more is to stay. */
 const rejectionOf = (
   unit: string,
   { sha, reason }: { readonly sha: string; readonly reason: string },
   { applied, good, clock }: World,
 ): readonly Rejection[] => {
-  const definition = applied.get(unit)
-  if (definition === undefined || definition.hash === good.get(unit)?.hash) return []
-  return [{ unit, hash: definition.hash, revision: sha, reason, atMs: clock.now() }]
+  const hash = applied.get(unit)?.hash ?? ''
+  const wasGood = hash === (good.get(unit)?.hash ?? '')
+  return wasGood ? [] : [{ unit, hash, revision: sha, reason, atMs: clock.now() }]
 }

@@ -7,6 +7,7 @@ import type { Outcome } from '../supervisor/supervisor-port.ts'
 import type { UnitStatus } from '../supervisor/unit-status.ts'
 import { isActive } from './actual-state.ts'
 import { checkAhead } from './operations.ts'
+import { isRemoval } from './rejections.ts'
 import type { World } from './world.ts'
 
 export const operate = async (
@@ -35,7 +36,9 @@ const prepare = async (unit: string, verb: UnitVerb, request: VerbRequest, world
   if (verb === 'stop') return request.hold === false ? undefined : hold(unit, request, world)
   if (leavesIntent.has(verb)) return
   await holds.remove(unit)
-  await rejections.remove([unit])
+  // A unit that stays although a commit removes it is not removed by somebody who starts it.
+  if (!rejections.all().some((entry) => entry.unit === unit && isRemoval(entry)))
+    await rejections.remove([unit])
 }
 
 /** Verbs that say nothing about whether the unit is to run. */

@@ -1,4 +1,4 @@
-/** The rejected set: definitions that failed stay out, at their last good form, until they change (DESIGN: apply). */
+/** The rejected set: definitions that failed, and removals that nobody confirmed, stay out until they change (DESIGN: apply). */
 import type { DesiredState, DesiredUnit } from '../plan/desired.ts'
 import type { Rejection } from '../store/records.ts'
 
@@ -10,13 +10,16 @@ export interface Overlaid {
   readonly obsolete: readonly Rejection[]
 }
 
+/** Whether what stays out is that the unit is gone. */
+export const isRemoval = ({ hash }: Pick<Rejection, 'hash'>): boolean => hash === ''
+
 /** Puts the last good definition (or nothing) where the revision asks for a rejected one. */
 export const withoutRejected = (
   desired: DesiredState,
   rejections: readonly Rejection[],
   good: ReadonlyMap<string, DesiredUnit>,
 ): Overlaid => {
-  const asked = (rejection: Rejection): boolean => desired.units.get(rejection.unit)?.hash === rejection.hash
+  const asked = ({ unit, hash }: Rejection): boolean => (desired.units.get(unit)?.hash ?? '') === hash
   const inForce = rejections.filter(asked)
   const units = new Map(desired.units)
   for (const { unit } of inForce) {

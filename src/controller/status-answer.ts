@@ -1,9 +1,10 @@
 /** The answer to `gitproc status`: sync, health, units, and every sentence a person should read. */
 import type { Notice, StatusAnswer } from '../api/contract.ts'
-import type { Hold } from '../store/records.ts'
+import type { Hold, Rejection } from '../store/records.ts'
 import { timeText } from './gate.ts'
 import { unitHealth, worstHealth } from './health.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
+import { isRemoval } from './rejections.ts'
 import type { Source } from './source.ts'
 import { orderNotices, pendingOf, type Standing, waitsFor } from './standing.ts'
 import { syncStatus } from './sync-status.ts'
@@ -118,13 +119,24 @@ const notices = ({ troubles }: Source, world: World): readonly Notice[] => [
     nextTryAtMs,
     remedy,
   })),
-  ...world.rejections.all().map(({ unit, revision, reason, atMs }) => ({
-    text: `${unit} of ${revision.slice(0, 7)} failed and stays out: ${reason}`,
-    sinceMs: atMs,
-    remedy: `commit a definition that works, or: gitproc sync --retry`,
-  })),
+  ...world.rejections.all().map(rejectionNotice),
   ...world.holds.all().map((hold) => holdNotice(hold, world)),
 ]
+
+const rejectionNotice = ({ unit, hash, revision, reason, atMs }: Rejection): Notice => {
+  const commit = revision.slice(0, 7)
+  return isRemoval({ hash })
+    ? {
+        text: `${unit} stays although ${commit} removes it: ${reason}`,
+        sinceMs: atMs,
+        remedy: 'gitproc sync --retry',
+      }
+    : {
+        text: `${unit} of ${commit} was taken back and stays out: ${reason}`,
+        sinceMs: atMs,
+        remedy: 'commit a definition that works, or: gitproc sync --retry',
+      }
+}
 
 const holdNotice = ({ unit, who, reason, sinceMs, untilMs }: Hold, { localTime }: World): Notice => {
   const until = untilMs === undefined ? '' : ` until ${timeText(untilMs, localTime)}`

@@ -1,6 +1,7 @@
 /** One paragraph from commit to effect: what was changed by whom, what followed, what comes next, what helps. */
 import type { UnitView, WhyAnswer } from '../api/contract.ts'
 import type { Generation, Rejection } from '../store/records.ts'
+import { isRemoval } from './rejections.ts'
 
 export interface WhyFacts {
   readonly unit: UnitView
@@ -48,8 +49,10 @@ const next = ({ unit, rejection, nowMs }: WhyFacts): string => {
     const because = unit.hold.reason === undefined ? '' : ` ("${unit.hold.reason}")`
     return `${unit.hold.who} holds it${because}: no commit and no restart of the daemon starts it.`
   }
+  if (rejection && isRemoval(rejection))
+    return `Commit ${rejection.revision.slice(0, 7)} removes it, which was taken back (${rejection.reason}).`
   if (rejection)
-    return `The definition in ${rejection.revision.slice(0, 7)} failed (${rejection.reason}) and stays out until it changes.`
+    return `The definition in ${rejection.revision.slice(0, 7)} was taken back (${rejection.reason}) and stays out until it changes.`
   if (unit.nextEventAtMs !== undefined) return `Next event in ${seconds(unit.nextEventAtMs - nowMs)}.`
   return ''
 }
@@ -57,6 +60,7 @@ const next = ({ unit, rejection, nowMs }: WhyFacts): string => {
 const remedy = ({ unit, rejection }: WhyFacts): string | undefined => {
   const name = unit.name.replace(/\.service$/, '')
   if (unit.hold) return `gitproc start ${name}`
+  if (rejection && isRemoval(rejection)) return 'gitproc sync --retry'
   if (rejection) return 'commit a definition that works, or: gitproc sync --retry'
   if (unit.activeState === 'failed') return `gitproc logs ${name} --last-crash; then gitproc start ${name}`
   return undefined

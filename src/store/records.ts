@@ -89,6 +89,7 @@ export interface Orders {
 /** A definition that failed: not applied again until it changes. */
 export interface Rejection {
   readonly unit: string
+  /** Of the definition; empty where it is the removal of the unit that stays out. */
   readonly hash: string
   readonly revision: string
   readonly reason: string

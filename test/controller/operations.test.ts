@@ -405,6 +405,40 @@ describe('a sync that has to be confirmed', () => {
     assert.equal(host.supervisor.umaskOf('a.service'), 0o7)
   })
 
+  for (const way of ['a rollback', 'a pin'])
+    test(`is not good because ${way} came instead of a yes`, async () => {
+      const { host } = await asked()
+      await host.controller.rollback({ ...me, wait: true, pin: way === 'a pin' })
+      assert.equal(host.supervisor.umaskOf('a.service'), 0o22)
+      assert.deepEqual(
+        host.stores.generations.latest(2).map(({ outcome }) => outcome),
+        ['Healthy', 'Superseded'],
+      )
+      assert.equal((await host.controller.status()).orders?.confirmation, undefined)
+    })
+
+  test('takes back a removal, too, and the next commit does not remove the unit after all', async () => {
+    const { host, clock } = await booted({}, { 'b.service': service() })
+    await host.controller.suspend(me)
+    await host.deploy({ 'a.service': changed })
+    await host.controller.sync({ ...me, wait: true, now: true, confirmWithinMs: 600_000 })
+    assert.equal(host.supervisor.status('b.service'), undefined)
+    await host.controller.resume(me)
+    await clock.advance(601_000)
+    await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+    assert.equal(host.supervisor.status('b.service')?.activeState, 'active')
+    const status = await host.deploy({ 'a.service': service('UMask=007') })
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o7)
+    assert.equal(host.supervisor.status('b.service')?.activeState, 'active')
+    assert.match(status.notices.map(({ text }) => text).join(), /b\.service stays although 0*\w+ removes it/)
+    assert.equal(status.syncReason, 'RolledBack')
+    await restart(host)
+    await host.settled()
+    assert.equal(host.supervisor.status('b.service')?.activeState, 'active')
+    await host.controller.sync({ ...me, wait: true, retry: true })
+    assert.equal(host.supervisor.status('b.service'), undefined)
+  })
+
   test('can be cancelled meanwhile', async () => {
     const { host } = await asked()
     await host.controller.cancel(me)

@@ -70,7 +70,7 @@ describe('a commit that failed and was taken back', () => {
       'web.service exited',
     ])
     await stays({ web: 2, 'web-bad': 1, db: 1, 'db-new': 1, also: starts('also') })
-    assert.match((await sandbox.gitproc('status')).stdout, /web\.service .* failed and stays out/)
+    assert.match((await sandbox.gitproc('status')).stdout, /web\.service .* was taken back and stays out/)
   })
 
   test('nor is it applied after another death of the daemon', async () => {
