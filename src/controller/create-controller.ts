@@ -238,7 +238,7 @@ class GitController implements RunningController {
         () => runWithoutSource(pass, this.#world),
       )
       .finally(() => this.#tellOutcome())
-    this.#neighbourhood.learn(passed)
+    await this.#neighbourhood.settle(passed)
     this.#noteWaiting(passed)
     return passed
   }

@@ -6,8 +6,8 @@ import { predecessors } from '../plan/graph.ts'
 import { nameIndex } from '../plan/names.ts'
 import { pulledIn } from '../plan/requirements.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
-import type { Parsed } from './definitions.ts'
-import type { Passed } from './reconcile.ts'
+import { definitionsOf, type Parsed } from './definitions.ts'
+import { isAutomatic, type Passed } from './reconcile.ts'
 import type { World } from './world.ts'
 
 export interface Neighbourhood {
@@ -50,6 +50,16 @@ export class NeighbourhoodKeeper {
     this.#find(desired.revision, desired)
   }
 
+  /** After a pass: of a commit that was taken back, only what it is blamed for is of interest. */
+  async settle(passed: Passed): Promise<void> {
+    this.learn(passed)
+    const { generations, applied, revision } = this.#world
+    const [newest] = generations.latest(1)
+    const isBack = passed.deployed?.generation !== undefined && newest !== undefined && isAutomatic(newest)
+    if (isBack && revision !== undefined)
+      this.recall((await definitionsOf(applied, revision, this.#world)).desired)
+  }
+
   learn({ parsed, revision }: Pick<Passed, 'parsed' | 'revision'>): void {
     if (parsed === undefined || parsed === this.#learned) return
     this.#learned = parsed
@@ -69,9 +79,22 @@ export class NeighbourhoodKeeper {
   }
 
   async #findCommits(revision: Revision, desired: DesiredState): Promise<void> {
-    const paths = new Map([...desired.units.values()].map(({ unit }) => [unit.name, sourcesOf(unit)]))
-    const changedIn = await this.#world.repository.lastChanges(revision.sha, paths)
+    const units = [...desired.units.values()].map(({ unit }) => unit)
+    const changedIn = new Map<string, Revision>()
+    for (const [sha, of] of Map.groupBy(units, ({ name }) => this.#heldBackTo(name) ?? revision.sha)) {
+      const paths = new Map(of.map((unit) => [unit.name, sourcesOf(unit)]))
+      for (const [name, found] of await this.#world.repository.lastChanges(sha, paths))
+        changedIn.set(name, found)
+    }
     this.#now = { ...this.#now, changedIn }
+  }
+
+  /** What was rejected is not what runs: the commit that counts is one of the last good definition's history. */
+  #heldBackTo(unit: string): string | undefined {
+    const { rejections, good } = this.#world
+    return rejections.all().some((rejection) => rejection.unit === unit)
+      ? good.get(unit)?.revision
+      : undefined
   }
 }
 

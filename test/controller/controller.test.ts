@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { StatusAnswer } from '../../src/api/contract.ts'
 import { GitprocError } from '../../src/base/error.ts'
 import type { Policy } from '../../src/controller/ports.ts'
 import { ControllerHost as Host } from '../support/controller-host.ts'
@@ -15,6 +16,9 @@ const booted = async (policy: Partial<Policy> = {}): Promise<Host> => {
 }
 
 const bad = service('UMask=077')
+
+const subjects = ({ units }: StatusAnswer): readonly (string | undefined)[] =>
+  units.map(({ changedIn }) => changedIn?.subject)
 
 const failing = (host: Host): void => {
   host.supervisor.failsWhen = (unit) => unit.service?.UMask === 0o77
@@ -49,6 +53,19 @@ describe('a commit', () => {
     await host.settled()
     await host.settled()
     assert.deepEqual(host.outcomes(), ['Refused commit', 'Healthy boot'])
+  })
+
+  test('that was taken back is not the one that its units are shown with', async () => {
+    const host = await booted()
+    failing(host)
+    const first = await host.deploy({ 'a.service': service(), 'b.service': service() })
+    assert.deepEqual(subjects(first), ['commit 2', 'commit 2'])
+    const back = await host.deploy({ 'a.service': bad })
+    assert.deepEqual(subjects(back), ['commit 1', 'commit 2'])
+    assert.ok(back.units.every(({ isWanted }) => isWanted))
+    // Under a commit on top the one that is held back keeps the commit of what runs; the other ones are the new one's.
+    const held = await host.deploy({ 'a.service': bad, 'b.service': service('UMask=027') })
+    assert.deepEqual(subjects(held), ['commit 1', 'commit 4'])
   })
 
   test('that comes while another one hangs supersedes it at once', async () => {
