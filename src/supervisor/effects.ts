@@ -115,7 +115,10 @@ export class EffectRunner {
     const facts = await this.#ports.hostFacts()
     await removePrivateTmp(unit.definition, facts, invocationId)
     const { pidFile } = unit.policy
-    const passing = passingDirectories(unit.definition, facts, isRestarting)
+    const passing = passingDirectories(unit.definition, facts, {
+      mounts: this.#ports.executor.abilities.mounts,
+      isRestarting,
+    })
     for (const path of pidFile === undefined ? passing : [pidFile, ...passing])
       await removeTree(path).catch((error: Error) =>
         this.#ports.log.warn('what a service left could not be removed', {

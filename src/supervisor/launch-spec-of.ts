@@ -130,7 +130,11 @@ function sandboxFor(inputs: LaunchInputs): LaunchSpec['sandbox'] {
     isRoot,
     abilities,
     architecture: facts.architecture,
-    folders: runFoldersOf(unit, facts, invocation.id, environment['NOTIFY_SOCKET']),
+    folders: runFoldersOf(unit, facts, {
+      invocationId: invocation.id,
+      notifySocket: environment['NOTIFY_SOCKET'],
+      abilities: inputs.abilities,
+    }),
   })
 }
 

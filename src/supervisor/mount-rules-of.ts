@@ -26,6 +26,8 @@ export interface RunFolders {
   readonly notifySocket?: string
   /** RuntimeDirectory= and its kin, but for the configuration: the service may write to them. */
   readonly writable: readonly string[]
+  /** Of a dynamic user: folders that only root could reach otherwise, each in the `root` that hides it. */
+  readonly hidden: readonly { readonly path: string; readonly shownAs: string; readonly root: string }[]
   /** What a service with another root directory needs of the host's: its folders, the socket of sd_notify. */
   readonly needed: readonly string[]
 }
@@ -34,6 +36,7 @@ export function mountRulesOf(service: Service, folders: RunFolders): readonly Mo
   return [
     ...rootRules(service, folders),
     ...privateRules(service, folders),
+    ...hiddenRules(service, folders),
     ...protectionRules(service),
     ...procRules(service),
     ...pathRules(service),
@@ -118,6 +121,18 @@ function privateRules(service: Service, { privateTmp, notifySocket }: RunFolders
       options: '',
     })
   return rules
+}
+
+/** Of all that is hidden the service sees its own; with another root directory, where its name says. */
+function hiddenRules({ RootDirectory }: Service, { hidden }: RunFolders): readonly MountRule[] {
+  const directive = 'DynamicUser='
+  if (RootDirectory !== undefined)
+    return hidden.map(({ path, shownAs }) => bindTo(path, madePath(shownAs, directive)))
+  const roots = [...new Set(hidden.map(({ root }) => root))]
+  return [
+    ...roots.map((root) => tmpfs(madePath(root, directive), 'mode=0755', true)),
+    ...hidden.map(({ path }) => bindTo(path, madePath(path, directive))),
+  ]
 }
 
 function privateDevices(): readonly MountRule[] {

@@ -117,7 +117,7 @@ export class Preparer {
     const identity = await this.#identity(unit, user, facts)
     const owner = { uid: identity.uid ?? facts.user.uid, gid: identity.gid ?? facts.user.gid }
     const newOwner = facts.user.uid === 0 ? owner : undefined
-    await makeDirectories(directoriesOf(unit, facts), newOwner)
+    await makeDirectories(directoriesOf(unit, facts, this.#ports.executor.abilities), newOwner)
     await makeCredentials(unit, facts, newOwner)
     await makePrivateTmp(unit, facts, invocationId)
     const log = await openLog(unit, this.#ports).catch((error: Error) => {

@@ -1,6 +1,7 @@
 /** Folders of one run that others must not see: PrivateTmp=, and what a service with a root directory of its own still needs. */
 import { chmod, lstat, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Abilities } from '../executor/executor.ts'
 import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import { impliedProtection } from '../units/show/implied.ts'
@@ -12,23 +13,33 @@ import type { RunFolders } from './mount-rules-of.ts'
 
 type Facts = Pick<HostFacts, 'directories'>
 
+interface Run {
+  readonly invocationId: string
+  readonly notifySocket: string | undefined
+  readonly abilities: Pick<Abilities, 'mounts'>
+}
+
 /** Where they are, whether made or not. Pure. */
 export function runFoldersOf(
   unit: LoadedUnit,
   facts: Facts,
-  invocationId: string,
-  notifySocket: string | undefined,
+  { invocationId, notifySocket, abilities }: Run,
 ): RunFolders {
-  const directories = directoriesOf(unit, facts)
+  const directories = directoriesOf(unit, facts, abilities)
   const credentials = credentialsDirectory(unit, facts)
   const places = hasPrivateTmp(unit) ? privateTmp(facts, invocationId) : undefined
   return {
     ...(places === undefined ? {} : { privateTmp: places.inner }),
     ...(notifySocket === undefined ? {} : { notifySocket }),
     writable: directories.filter(({ isOwned }) => isOwned).map(({ path }) => path),
-    needed: [...directories.map(({ path }) => path), credentials, notifySocket].filter(
-      (path) => path !== undefined,
+    hidden: directories.flatMap(({ path, shownAs, privateRoot }) =>
+      privateRoot === undefined ? [] : [{ path, shownAs, root: privateRoot }],
     ),
+    needed: [
+      ...directories.filter(({ privateRoot }) => privateRoot === undefined).map(({ path }) => path),
+      credentials,
+      notifySocket,
+    ].filter((path) => path !== undefined),
   }
 }
 

@@ -204,7 +204,7 @@ test('RuntimeDirectory= and its kin lie where the host keeps such things, and ar
     'ExecStart=/bin/app\nRuntimeDirectory=a b\nStateDirectory=s\nStateDirectoryMode=0700',
   )
   assert.deepEqual(
-    directoriesOf(unit, someHost).map(({ path, mode }) => [path, mode]),
+    directoriesOf(unit, someHost, { mounts: true }).map(({ path, mode }) => [path, mode]),
     [
       ['/run/a', 0o755],
       ['/run/b', 0o755],
@@ -217,13 +217,30 @@ test('RuntimeDirectory= and its kin lie where the host keeps such things, and ar
   })
 })
 
+test('what a dynamic user leaves behind is private, with a link to it; what goes with the run is not', () => {
+  const unit = loadService(
+    'ExecStart=/bin/app\nDynamicUser=yes\nRuntimeDirectory=r\nStateDirectory=s\nCacheDirectory=c\nLogsDirectory=l\nConfigurationDirectory=e',
+  )
+  const places = (mounts: boolean) =>
+    directoriesOf(unit, someHost, { mounts }).map(({ path, shownAs }) => [shownAs, path])
+  assert.deepEqual(places(true), [
+    ['/run/r', '/run/r'],
+    ['/var/lib/s', '/var/lib/private/s'],
+    ['/var/cache/c', '/var/cache/private/c'],
+    ['/var/log/l', '/var/log/private/l'],
+    ['/etc/e', '/etc/e'],
+  ])
+  assert.equal(directoryEnvironment(unit, someHost)['STATE_DIRECTORY'], '/var/lib/s')
+  // Without mounts of its own the service would not find the way.
+  for (const [shownAs, path] of places(false)) assert.equal(path, shownAs)
+})
+
 test('runtime directories go with the service, unless RuntimeDirectoryPreserve= keeps them', () => {
   const passing = (preserve: string, isRestarting: boolean) =>
-    passingDirectories(
-      loadService(`ExecStart=/bin/app\nRuntimeDirectory=a\n${preserve}`),
-      someHost,
+    passingDirectories(loadService(`ExecStart=/bin/app\nRuntimeDirectory=a\n${preserve}`), someHost, {
+      mounts: true,
       isRestarting,
-    )
+    })
   assert.deepEqual(passing('', true), ['/run/a'])
   assert.deepEqual(passing('RuntimeDirectoryPreserve=restart', true), [])
   assert.deepEqual(passing('RuntimeDirectoryPreserve=restart', false), ['/run/a'])
