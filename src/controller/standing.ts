@@ -42,9 +42,19 @@ export interface PendingFacts {
   readonly waiting: Standing['waiting']
   /** Where the tip may not be followed: what helps. */
   readonly remedy?: string | undefined
+  /** Whether definitions of the tip are rejected: then a plain sync does not try it again. */
+  readonly isBlamed: boolean
 }
 
-export const pendingOf = ({ tip, sync, reason, orders, waiting, remedy }: PendingFacts): Pending => {
+export const pendingOf = ({
+  tip,
+  sync,
+  reason,
+  orders,
+  waiting,
+  remedy,
+  isBlamed,
+}: PendingFacts): Pending => {
   const declined = orders.declined.find(({ sha }) => sha === tip.sha)
   switch (sync.syncReason) {
     case 'Pinned':
@@ -65,8 +75,13 @@ export const pendingOf = ({ tip, sync, reason, orders, waiting, remedy }: Pendin
       return { revision: tip, why: waiting?.why ?? sync.syncReason, remedy: waiting?.remedy }
     case 'Progressing':
       return { revision: tip, why: 'it is being applied', isBeingApplied: true }
+    case 'RolledBack':
+      return {
+        revision: tip,
+        why: declined?.reason ?? reason ?? 'it was taken back',
+        remedy: declined || isBlamed ? 'gitproc sync --retry' : 'gitproc sync',
+      }
     default:
-      if (declined) return { revision: tip, why: declined.reason, remedy: 'gitproc sync --retry' }
       return { revision: tip, why: reason ?? sync.syncReason ?? 'it is about to be looked at', remedy }
   }
 }

@@ -76,6 +76,7 @@ export const statusAnswer = async (
             sync,
             reason: newest?.reason,
             remedy: source.refusal?.remedy,
+            isBlamed: world.rejections.all().some(({ revision }) => revision === head.sha),
             orders,
             ...context.standing,
           })

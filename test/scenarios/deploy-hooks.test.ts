@@ -98,8 +98,9 @@ describe('hooks of a deployment', () => {
     assert.match(`${taken?.outcome} ${taken?.reason}`, /RolledBack migrate\.service: exited 3/)
     await sandbox.kill()
     await sandbox.start()
-    await sandbox.until((now) => now.syncReason === 'RolledBack')
+    const { pending } = await sandbox.until((now) => now.syncReason === 'RolledBack')
     assert.equal(entries().length, count + 2, 'nothing of it runs again by itself')
+    assert.deepEqual([pending?.why, pending?.remedy], ['migrate.service: exited 3', 'gitproc sync'])
   })
 
   test('take a commit back after it is up', async () => {
