@@ -26,8 +26,6 @@ import type { EventQuery, EventRecord } from '../store/event-record.ts'
 import { rollbackWords, wishesOf } from './asked-words.ts'
 import { takeOver } from './boot.ts'
 import type { Controller } from './controller-port.ts'
-import { holdBack, parse } from './definitions.ts'
-import { planTo } from './deploy.ts'
 import { EventDesk } from './event-desk.ts'
 import { noPermits } from './gate.ts'
 import { inForceAt } from './in-force-at.ts'
@@ -36,6 +34,7 @@ import { openWorld } from './open-world.ts'
 import { cancel, confirm, resume, suspend } from './operations.ts'
 import { knownStatus, operate } from './operator.ts'
 import { PassLoop } from './pass-loop.ts'
+import { planAnswer } from './plan-answer.ts'
 import type { ControllerPorts } from './ports.ts'
 import { mayOvertake, type Pass, type Passed, reconcile, type Stage } from './reconcile.ts'
 import { RemoteNews } from './remote-news.ts'
@@ -139,17 +138,8 @@ class GitController implements RunningController {
     return { generations: ofUnit.slice(0, limit), current: current?.number }
   }
 
-  async plan(name: string | undefined): Promise<PlanAnswer> {
-    const { repository } = this.#world
-    const revision = name === undefined ? await repository.head() : await repository.resolve(name)
-    const parsed = await parse(revision, await repository.files(revision.sha), this.#world)
-    const { definitions } = await holdBack(parsed, this.#world)
-    return {
-      plan: planTo(definitions, this.#world),
-      commits: await this.#source.commitsBetween(this.#world.revision, revision),
-      diagnostics: parsed.desired.diagnostics,
-      waits: this.#waiting?.sha === revision.sha ? this.#waiting : undefined,
-    }
+  plan(name: string | undefined): Promise<PlanAnswer> {
+    return planAnswer(name, this.#syncContext, this.#world)
   }
 
   async sync(request: SyncRequest): Promise<SyncAnswer> {

@@ -61,6 +61,13 @@ export class SourceTrust {
     return this.#isBelieved(to) || (await this.#judge(to)).verdict.kind === 'follow'
   }
 
+  /** Why it would not be followed if the branch came to it; of its way there, only the signatures count. */
+  async objection(to: Revision): Promise<{ readonly reason: string; readonly remedy: string } | undefined> {
+    if (this.#isBelieved(to)) return undefined
+    const trust = await this.#judgeCommits(this.#from(to), to)
+    return trust.kind === 'refused' ? trust : undefined
+  }
+
   /** An operator allows the branch to be where it is now, wherever it was before. */
   async permit(to: Revision, who: string): Promise<void> {
     await this.#store.change((record) => ({ ...record, permit: { sha: to.sha, who } }))

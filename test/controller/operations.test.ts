@@ -285,6 +285,7 @@ describe('a pin', () => {
     assert.match(status.notices[0]?.text ?? '', /pinned to \w{7} by ada: disk/)
     const waiting = await host.controller.sync({ ...me, wait: true })
     assert.match(waiting.waits?.why ?? '', /pinned to/)
+    assert.match((await host.controller.plan(undefined)).waits?.why ?? '', /pinned to/)
     await assert.rejects(host.controller.rollback({ ...me, wait: true }), { code: 'plan/waits' })
     await host.controller.resume(me)
     await until(host, ({ sync }) => sync === 'Synced')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import type { HistoryAnswer, StatusAnswer } from '../../src/api/contract.ts'
+import type { HistoryAnswer, PlanAnswer, StatusAnswer } from '../../src/api/contract.ts'
 import { Sandbox } from '../support/sandbox.ts'
 import { allowedSigners, type SigningKey, SigningKeys } from '../support/signing-keys.ts'
 import { temporaryDirectory } from '../support/temp-directory.ts'
@@ -73,10 +73,16 @@ for (const kind of ['ssh', 'gpg'] as const)
     const tip = await commit(place, ada, 4)
     await sandbox.git('branch', '-f', 'main', tip)
     const status = await sandbox.synced()
-    assertRefused(
-      status,
-      new RegExp(`commit ${unsigned.slice(0, 7)} "web 3" by Ada is not trusted: it is not signed`),
+    const complaint = new RegExp(
+      `commit ${unsigned.slice(0, 7)} "web 3" by Ada is not trusted: it is not signed`,
     )
+    assertRefused(status, complaint)
+    const plans = [['plan'], ['plan', unsigned], ['plan', `${unsigned}~1`]]
+    const planned = await Promise.all(plans.map((words) => sandbox.gitproc(...words, '-o', 'json')))
+    const [ofTip, ofUnsigned, ofSigned] = planned.map(({ stdout }) => JSON.parse(stdout) as PlanAnswer)
+    assert.match(ofTip?.waits?.why ?? '', complaint)
+    assert.match(ofUnsigned?.waits?.why ?? '', complaint)
+    assert.equal(ofSigned?.waits, undefined)
     assert.equal(web(status).mainPid, before.mainPid)
     assert.equal(status.pending?.revision.sha, tip)
     const { stdout } = await sandbox.gitproc('history', '-n', '1')
