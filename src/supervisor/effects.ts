@@ -1,12 +1,14 @@
 /** Carries out what the table asks for, and feeds the answers back. Never throws: what fails becomes an event. */
 import type { ProcessId } from '../base/process-id.ts'
 import type { ServiceEffect } from '../lifecycle/effects.ts'
+import { impliedProtection } from '../units/show/implied.ts'
 import { passingDirectories } from './directories.ts'
 import { removeTree } from './folder-tree.ts'
 import { failedLaunchRecord } from './launch-problem.ts'
 import { findMainProcess } from './main-pid.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { Preparer } from './prepare-launch.ts'
+import { removeIpcOf } from './remove-ipc.ts'
 import { removePrivateTmp } from './run-folders.ts'
 import type { ServiceUnit } from './service-unit.ts'
 
@@ -127,6 +129,20 @@ export class EffectRunner {
           error: error.message,
         }),
       )
+    await this.#removeIpc(unit)
+  }
+
+  async #removeIpc(unit: ServiceUnit): Promise<void> {
+    const { service } = unit.definition
+    if (service === undefined || !impliedProtection(service).RemoveIPC) return
+    const uid = await this.#preparer.uidOf(unit)
+    const removed = uid === undefined ? 0 : await removeIpcOf(uid)
+    if (removed > 0)
+      this.#ports.log.info('what a service left for others to share was removed', {
+        unit: unit.name,
+        uid,
+        removed,
+      })
   }
 }
 

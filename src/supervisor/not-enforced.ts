@@ -14,6 +14,7 @@ export function notEnforced(unit: LoadedUnit, abilities: Abilities): readonly st
     ...limits,
     ...privatePids(unit, abilities),
     ...oomScore(unit, abilities),
+    ...removeIpc(unit, abilities),
     ...confinementGaps(unit, abilities),
   ]
 }
@@ -33,6 +34,10 @@ function oomScore({ service }: LoadedUnit, { lowestOomScore = -1000 }: Abilities
   if (wanted === undefined || wanted >= lowestOomScore) return []
   return [`OOMScoreAdjust= (without CAP_SYS_RESOURCE no lower than ${lowestOomScore})`]
 }
+
+/** Everything of that user may be somebody else's: the daemon itself is one of them. */
+const removeIpc = ({ service }: LoadedUnit, { users }: Abilities): readonly string[] =>
+  service?.RemoveIPC === true && !users ? ['RemoveIPC= (only root has users to spare)'] : []
 
 export const isYes = (value: unknown): boolean => value === true || value === 'yes'
 

@@ -95,6 +95,11 @@ export class Preparer {
     return { identity: preparation.identity, environment }
   }
 
+  /** Who its User= or DynamicUser= is; undefined: it has neither. */
+  async uidOf(unit: ServiceUnit): Promise<number | undefined> {
+    return (await this.#user(unit.definition, await this.#ports.hostFacts()))?.uid
+  }
+
   /** A command that is run beside the service, ready to run. */
   async resolve(command: ExecCommand, environment: Readonly<Record<string, string>>) {
     const path = await resolveProgram(command, environment['PATH'] ?? defaultPath)

@@ -75,7 +75,7 @@ export const execDirectives = {
   IOSchedulingClass: enforced(ioClass, 'restart'),
   IOSchedulingPriority: enforced(ioPriority, 'restart'),
   Personality: unsupported(choice(personalities)),
-  RemoveIPC: unsupported(boolean, false, 'what the service leaves in shared memory stays'),
+  RemoveIPC: enforced(boolean, 'live', false),
   PAMName: unsupported(text),
   SetLoginEnvironment: unsupported(resettable(boolean)),
   SELinuxContext: unsupported(text),
