@@ -42,6 +42,7 @@ export const errorCodes = {
   'supervisor/failed': 'a unit did not become ready',
   'supervisor/held': 'the unit is held by an operator',
   'logs/unknown-unit': 'no logs are kept under that name',
+  'logs/unknown-run': 'no run in the logs has that name, or was at that commit',
   'logs/unwritable': 'a log file could not be made or written',
   'daemon/start': 'the daemon did not come up',
   'api/unreachable': 'the daemon is not running',

@@ -14,6 +14,21 @@ export const nearest = (word: string, candidates: Iterable<string>): string | un
   return best
 }
 
+/** The name of a unit that is likely meant: endings, which most units share, do not make short names alike. */
+export const nearestUnit = (unit: string, candidates: Iterable<string>): string | undefined => {
+  const ending = endingOf(unit)
+  const units = [...candidates]
+  const ordered = [
+    ...units.filter((other) => endingOf(other) === ending),
+    ...units.filter((other) => endingOf(other) !== ending),
+  ]
+  const stem = nearest(stemOf(unit), ordered.map(stemOf))
+  return ordered.find((other) => stemOf(other) === stem)
+}
+
+const endingOf = (unit: string): string => unit.slice(stemOf(unit).length)
+const stemOf = (unit: string): string => unit.replace(/\.[a-z]+$/, '')
+
 /** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */
 export const alignmentDistance = (a: string, b: string): number => {
   let beforeLast: number[] = []

@@ -25,6 +25,7 @@ const namesByCode: Partial<Record<ErrorCode, ExitName>> = {
   'api/unreachable': 'unreachable',
   'units/unknown': 'unknown',
   'logs/unknown-unit': 'unknown',
+  'logs/unknown-run': 'unknown',
   'git/bad-revision': 'unknown',
   'git/no-branch': 'unknown',
   'git/no-repository': 'unknown',

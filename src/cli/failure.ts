@@ -63,9 +63,11 @@ export const usageError = (error: Error, command: string, knownFlags: readonly s
   const [first = 'the arguments make no sense'] = error.message.split('\nSee more help')
   const message = first
     .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
+    .map((line) => line.trim().replace(/ {2,}/g, ', '))
+    .filter((line) => line !== '' && !/^the following errors? occurred:$/i.test(line))
     .join('; ')
+    .replaceAll(':; ', ': ')
+    .replace(/(--\S+?)=.* cannot also be provided when using (--\S+)/, '$2 does not go with $1')
   return new GitprocError('cli/usage', `${command}: ${lowerFirst(message)}`, { remedy: help, cause: error })
 }
 

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 import type { FileTree } from '../base/file-tree.ts'
-import { nearest } from '../base/nearest.ts'
+import { nearestUnit } from '../base/nearest.ts'
 import type { Config } from '../config.ts'
 import { openRepository } from '../git/open-repository.ts'
 import { readHostFacts } from '../read-host-facts.ts'
@@ -24,7 +24,7 @@ export interface FoundUnit {
   readonly tree: FileTree
 }
 
-/** Fails `units/unknown`, with the nearest name. */
+/** Fails `units/unknown`, with the nearestUnit name. */
 export const findUnit = async (question: UnitQuestion, config: Config): Promise<FoundUnit> => {
   const tree =
     question.path === undefined ? await treeOf(question.revision, config) : readFolder(question.path)
@@ -32,7 +32,7 @@ export const findUnit = async (question: UnitQuestion, config: Config): Promise<
   const host = hostFactsFor(question.path ?? join(config.repo, config.folder))
   const unit = loadUnit(name, tree, host)
   if (unit !== undefined && unit.loadState !== 'not-found') return { unit, tree }
-  const near = nearest(name, loadUnits(tree, host).units.keys())
+  const near = nearestUnit(name, loadUnits(tree, host).units.keys())
   throw new GitprocError('units/unknown', `no unit is called ${name} in ${question.path ?? config.repo}`, {
     remedy: near === undefined ? 'gitproc list shows the units' : `did you mean ${near}?`,
   })

@@ -2,7 +2,7 @@
 import type { UnitVerb, VerbAnswer, VerbRequest } from '../api/requests.ts'
 import type { Cause } from '../base/cause.ts'
 import { GitprocError } from '../base/error.ts'
-import { nearest } from '../base/nearest.ts'
+import { nearestUnit } from '../base/nearest.ts'
 import type { Outcome } from '../supervisor/supervisor-port.ts'
 import type { UnitStatus } from '../supervisor/unit-status.ts'
 import { isActive } from './actual-state.ts'
@@ -116,7 +116,7 @@ export const knownStatus = (unit: string, world: World): UnitStatus => {
 
 export const unknownUnit = (unit: string, { supervisor }: World): GitprocError => {
   const names = supervisor.statuses().map((status) => status.name)
-  const near = nearest(unit, names)
+  const near = nearestUnit(unit, names)
   return new GitprocError('units/unknown', `no unit is called ${unit}`, {
     remedy: near === undefined ? 'gitproc list shows the units' : `did you mean ${near}?`,
   })

@@ -3,11 +3,12 @@
  * asked for, not on how much there is (but for `grep`, which has to look at all of it).
  */
 import { GitprocError } from '../base/error.ts'
+import { nearestUnit } from '../base/nearest.ts'
 import { followLogs } from './follow.ts'
 import { compareLines, type LogLine } from './log-line.ts'
 import { type BatchSource, mergeSorted } from './merge.ts'
 import { allStreams, isWanted, type LogQuery, lineLimits, wantsNotes } from './query.ts'
-import { isSelectedNote, type Range, type Span, selectRanges } from './selection.ts'
+import { isSelectedNote, isSelectedRun, type Range, type Span, selectRanges } from './selection.ts'
 import { linesBackward, linesForward, type ScanOptions, unfinishedLineStart } from './stream-lines.ts'
 import { type StreamName, unitsWithLogs } from './unit-directory.ts'
 import { UnitLog } from './unit-log.ts'
@@ -19,6 +20,7 @@ const totalBlockBytes = 32 * 1024 * 1024
 export async function* readLogs(query: LogQuery): AsyncGenerator<LogLine> {
   const units = openUnits(query)
   try {
+    refuseUnknownRuns(units, query)
     const positions = new Map<UnitLog, Record<StreamName, number>>()
     const sources: BatchSource<LogLine>[] = []
     const isBackward = query.reverse === true || query.lines !== undefined
@@ -39,12 +41,30 @@ const openUnits = (query: LogQuery): readonly UnitLog[] => {
   if (query.units.length === 0) return known.map((name) => new UnitLog(query.directory, { name }))
   const missing = query.units.find((unit) => !known.includes(unit.name))
   if (missing !== undefined && query.follow !== true) {
+    const near = nearestUnit(missing.name, known)
     throw new GitprocError('logs/unknown-unit', `no logs are kept of ${missing.name}`, {
-      remedy: 'gitproc status',
+      remedy: near === undefined ? 'gitproc status' : `did you mean ${near}?`,
       data: { unit: missing.name, known },
     })
   }
   return query.units.map((unit) => new UnitLog(query.directory, unit))
+}
+
+/** A misspelled run or commit would look as if it had written nothing. A follower may wait for what is not there yet. */
+const refuseUnknownRuns = (units: readonly UnitLog[], query: LogQuery): void => {
+  const { invocation, revision, follow } = query
+  if (follow === true || units.length === 0 || (invocation === undefined && revision === undefined)) return
+  const selection = { invocation, revision }
+  if (units.some(({ timeline }) => timeline.runs.some((run) => isSelectedRun(run, timeline, selection))))
+    return
+  const names = query.units.length === 0 ? 'any unit' : query.units.map(({ name }) => name).join(', ')
+  const wanted = [
+    ...(invocation === undefined ? [] : [`is called ${invocation}`]),
+    ...(revision === undefined ? [] : [`was at commit ${revision}`]),
+  ].join(' and ')
+  throw new GitprocError('logs/unknown-run', `no run of ${names} ${wanted}, as far as the logs go back`, {
+    remedy: revision === undefined ? 'gitproc logs -o json has the names of runs' : 'gitproc history',
+  })
 }
 
 /** What is there of a stream. A follower leaves a last line without end to itself, to tell it whole. */

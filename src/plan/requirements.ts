@@ -1,6 +1,6 @@
 /** Requirement dependencies: who needs whom, and what is needed but not there. */
 import type { Diagnostic } from '../base/diagnostic.ts'
-import { nearest } from '../base/nearest.ts'
+import { nearestUnit } from '../base/nearest.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import { isForeignUnit } from './foreign-units.ts'
@@ -40,7 +40,7 @@ export const missingRequirements = (units: Iterable<LoadedUnit>, names: NameInde
 }
 
 const missing = (unit: LoadedUnit, kind: string, name: UnitName, names: NameIndex): Diagnostic => {
-  const near = nearest(name, names.keys())
+  const near = nearestUnit(name, names.keys())
   return {
     position: positionOf(unit, kind),
     severity: 'error',

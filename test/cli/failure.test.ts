@@ -57,7 +57,14 @@ describe('a command line that makes no sense', () => {
 
   test("keeps the parser's own words otherwise, on one line", () => {
     const error = new Error('Missing 1 required arg:\nname  the unit\nSee more help with --help')
-    assert.equal(usageError(error, 'why', []).message, 'why: missing 1 required arg:; name  the unit')
+    assert.equal(usageError(error, 'why', []).message, 'why: missing 1 required arg: name, the unit')
+  })
+
+  test('says in a few words which flags do not go together', () => {
+    const error = new Error(
+      'The following error occurred:\n  --follow=true cannot also be provided when using --reverse\nSee more help with --help',
+    )
+    assert.equal(usageError(error, 'logs', []).message, 'logs: --reverse does not go with --follow')
   })
 })
 

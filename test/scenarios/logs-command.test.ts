@@ -109,7 +109,29 @@ describe('gitproc logs', () => {
     const { invocationId } = await sandbox.unit('web.service')
     assert.match(await logs('web', '--rev', first.slice(0, 8), '-o', 'cat'), /first run/)
     assert.match(await logs('web', '--invocation', invocationId!, '-o', 'cat'), /first run/)
-    assert.equal(await logs('web', '--rev', 'ffffffff', '-o', 'cat'), '')
+    assert.match(await logs('web', '--rev', 'main', '-o', 'cat'), /first run/)
+    for (const [flag, value] of [
+      ['--rev', 'ffffffff'],
+      ['--invocation', 'ffffffff'],
+    ] as const) {
+      const { status, stdout, stderr } = await sandbox.gitproc('logs', 'web', flag, value)
+      assert.deepEqual([status, stdout], [4, ''])
+      assert.match(stderr, /no run of web\.service .*ffffffff.*\n {2}gitproc /)
+    }
+  })
+
+  test('a misspelled name, and flags that contradict each other, are refused with what helps', async () => {
+    const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
+      [['crsh'], 4, /no logs are kept of crsh\.service\n {2}did you mean crash\.service\?/],
+      [['web', '-f', '--until', '1h'], 64, /--until does not go with --follow/],
+      [['web', '--since', '10m', '--until', '20m'], 64, /--until 20m is before --since 10m/],
+      [['web', '-g', '('], 64, /--grep: .*\n {2}a backslash/],
+    ]
+    for (const [words, expected, sentence] of cases) {
+      const { status, stderr } = await sandbox.gitproc('logs', ...words)
+      assert.equal(status, expected, stderr)
+      assert.match(stderr, sentence)
+    }
   })
 
   test('--last-crash shows the run that ended badly, and nothing where none did', async () => {

@@ -78,7 +78,7 @@ const hostOf = (text: string | undefined, { remote }: Config): SshHost => {
   }
   throw new GitprocError(
     'cli/usage',
-    text === undefined ? 'which host? The remote is none over ssh' : `"${text}" is no host`,
+    text === undefined ? 'which host? There is no remote over ssh' : `"${text}" is no host`,
     {
       remedy: 'gitproc hostkey accept HOST[:PORT]',
     },

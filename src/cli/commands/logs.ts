@@ -2,9 +2,9 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { exitStatuses } from '../exit-status.ts'
-import { GitprocCommand } from '../gitproc-command.ts'
+import { GitprocCommand, remark } from '../gitproc-command.ts'
 import { clientFlags, utcFlag } from '../global-flags.ts'
-import { logDirectory, logQuery, writeLines, writeRaw } from '../show-logs.ts'
+import { logDirectory, logQuery, logRevision, unwrittenNames, writeLines, writeRaw } from '../show-logs.ts'
 
 export default class Logs extends GitprocCommand {
   static override summary = 'Shows what services wrote, and what happened to them.'
@@ -25,13 +25,16 @@ export default class Logs extends GitprocCommand {
       description: 'from this time on: 10m, yesterday, 2026-03-14 14:00',
       helpValue: 'TIME',
     }),
-    until: Flags.string({ description: 'up to this time', helpValue: 'TIME' }),
+    until: Flags.string({ description: 'up to this time', helpValue: 'TIME', exclusive: ['follow'] }),
     grep: Flags.string({
       char: 'g',
       description: 'only lines that match this regular expression',
       helpValue: 'PATTERN',
     }),
-    rev: Flags.string({ description: 'only what ran at this commit', helpValue: 'SHA' }),
+    rev: Flags.string({
+      description: 'only what ran at this commit: 4f2c91a, HEAD~1, a tag',
+      helpValue: 'REV',
+    }),
     invocation: Flags.string({ description: 'only this run', helpValue: 'ID' }),
     'last-crash': Flags.boolean({ description: 'only the last run that ended badly' }),
     'stderr-only': Flags.boolean({ description: 'only standard error' }),
@@ -56,12 +59,17 @@ export default class Logs extends GitprocCommand {
     const { flags, args } = await this.parse(Logs)
     const session = this.session(flags)
     const query = logQuery(
-      { ...flags, names: args.name ?? [] },
+      { ...flags, names: args.name ?? [], rev: await logRevision(flags.rev, session.config) },
       await logDirectory(session),
       session.look.nowMs,
     )
+    for (const sentence of unwrittenNames(query)) remark(`gitproc: ${sentence}`)
     if (flags.raw) await writeRaw(query)
-    else await writeLines(query, { form: flags.output ?? 'short', look: session.look })
+    else {
+      const form = flags.output ?? 'short'
+      const isAny = await writeLines(query, { form, look: session.look })
+      if (!isAny && form === 'short') remark('gitproc: no such lines in the logs')
+    }
     return exitStatuses.done.status
   }
 }
