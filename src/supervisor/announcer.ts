@@ -6,10 +6,12 @@ import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 import { statusWithoutUsage } from './status-of.ts'
 import type { UnitChange } from './supervisor-port.ts'
-import { tellChange } from './tell-change.ts'
+import { noteOfChange, tellChange } from './tell-change.ts'
 
 export class Announcer {
   readonly #ports: Pick<SupervisorPorts, 'log' | 'logs' | 'clock' | 'executor'>
+  /** What was last said of each unit's run in its own log: a run's end passes several states for one reason. */
+  readonly #told = new WeakMap<ServiceUnit, { readonly run: string | undefined; readonly reason: string }>()
   readonly #listeners = new Set<(change: UnitChange) => void>()
 
   constructor(ports: Pick<SupervisorPorts, 'log' | 'logs' | 'clock' | 'executor'>) {
@@ -22,7 +24,8 @@ export class Announcer {
   }
 
   changed(unit: ServiceUnit, before: ServiceState): void {
-    tellChange(unit, before, this.#ports)
+    tellChange(unit, before, this.#ports.log)
+    this.#note(unit, before)
     this.#publish(unit, unit.state.reason)
   }
 
@@ -30,6 +33,7 @@ export class Announcer {
     const { state, detail } = unit.health.record ?? before
     this.#ports.log.info('unit changed health', { unit: unit.name, from: before.state, to: state, detail })
     this.#ports.logs.note(unit.name, `${state}: ${detail}`)
+    this.#told.delete(unit)
     this.#publish(unit, `${state}: ${detail}`)
   }
 
@@ -44,6 +48,16 @@ export class Announcer {
     const isRoutine = isPassing(from) && isPassing(to)
     this.#ports.log[isRoutine ? 'debug' : 'info']('unit changed state', { unit: name, from, to, reason })
     this.#tell({ unit: name, status, text: reason, atMs: this.#ports.clock.now() })
+  }
+
+  #note(unit: ServiceUnit, before: ServiceState): void {
+    const { reason, invocation } = unit.state
+    const told = this.#told.get(unit)
+    const note = noteOfChange(unit.state, before, told?.run === invocation?.id ? told?.reason : undefined)
+    if (note === undefined) return
+    this.#told.set(unit, { run: invocation?.id, reason })
+    if (note.isCrash) this.#ports.logs.note(unit.name, note.text, 'crash')
+    else this.#ports.logs.note(unit.name, note.text)
   }
 
   #publish(unit: ServiceUnit, text: string): void {

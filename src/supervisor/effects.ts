@@ -6,6 +6,7 @@ import { passingDirectories } from './directories.ts'
 import { removeTree } from './folder-tree.ts'
 import { failedLaunchRecord } from './launch-problem.ts'
 import { findMainProcess } from './main-pid.ts'
+import type { NamespaceSharing } from './namespace-sharing.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { Preparer } from './prepare-launch.ts'
 import { removeIpcOf } from './remove-ipc.ts'
@@ -17,10 +18,12 @@ type Effect<Kind extends ServiceEffect['kind']> = Extract<ServiceEffect, { reado
 export class EffectRunner {
   readonly #ports: SupervisorPorts
   readonly #preparer: Preparer
+  readonly #sharing: NamespaceSharing
 
-  constructor(ports: SupervisorPorts, preparer: Preparer) {
+  constructor(ports: SupervisorPorts, preparer: Preparer, sharing: NamespaceSharing) {
     this.#ports = ports
     this.#preparer = preparer
+    this.#sharing = sharing
   }
 
   async carryOut(unit: ServiceUnit, effect: ServiceEffect): Promise<void> {
@@ -66,7 +69,6 @@ export class EffectRunner {
         command: effect.role,
         error: messageOf(error),
       })
-      this.#ports.logs.note(unit.name, `could not be launched: ${messageOf(error)}`)
       if (unit.state.invocation?.id !== invocation) return
       unit.feed({ kind: `${effect.as}-exited`, record: failedLaunchRecord(error, now) })
     }
@@ -115,7 +117,8 @@ export class EffectRunner {
   async #release(unit: ServiceUnit, { invocationId, isRestarting }: Effect<'release'>): Promise<void> {
     await this.#ports.executor.forget(unit.name, invocationId)
     const facts = await this.#ports.hostFacts()
-    await removePrivateTmp(unit.definition, facts, invocationId)
+    const tmpOf = await this.#sharing.leave(unit.name, invocationId)
+    if (tmpOf !== undefined) await removePrivateTmp(unit.definition, facts, tmpOf)
     const { pidFile } = unit.policy
     const passing = passingDirectories(unit.definition, facts, {
       mounts: this.#ports.executor.abilities.mounts,
