@@ -36,9 +36,14 @@ const effectiveDefinition = (
   applied: AppliedUnit,
   seen: UnitStatus | undefined,
 ): Pick<AppliedUnit, 'hash' | 'settings'> =>
-  applied.previous !== undefined && seen?.revision !== applied.revision && !seen?.isRestarting
-    ? applied.previous
-    : applied
+  applied.previous === undefined || (seen !== undefined && hasTaken(applied, seen))
+    ? applied
+    : applied.previous
+
+/** What ended before its move is known by the new definition, too: it takes a new run, or one that was changed live, to have moved. */
+const hasTaken = ({ revision, previous }: AppliedUnit, seen: UnitStatus): boolean =>
+  seen.isRestarting === true ||
+  (seen.revision === revision && (isActive(seen) || seen.invocationId !== previous?.invocationId))
 
 const cutShort = ({ previous }: AppliedUnit, seen: UnitStatus | undefined): ActualUnit['cutShort'] => {
   if (previous === undefined) return undefined

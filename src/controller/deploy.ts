@@ -221,13 +221,15 @@ const describeFailures = (failures: readonly UnitFailure[]): string =>
 const rejectionsOf = (
   { desired }: Definitions,
   failures: readonly UnitFailure[],
-  { supervisor, clock }: World,
+  { supervisor, clock, good }: World,
 ): readonly Rejection[] =>
   failures.flatMap(({ unit, reason }) => {
     const definition = desired.units.get(unit)
     // A hook that fails is not to be left out by the next commit: it is the commit that is not applied again.
     if (definition === undefined || isHook(unit, desired)) return []
     if (supervisor.status(unit)?.lastExit?.failedStep === 'RESOURCES') return []
+    // There is nothing to put in the place of what is good; and it may stand where a rejected one stays out.
+    if (good.get(unit)?.hash === definition.hash) return []
     return [{ unit, hash: definition.hash, revision: desired.revision.sha, reason, atMs: clock.now() }]
   })
 
