@@ -4,6 +4,7 @@ import { nssAccounts } from './supervisor/accounts.ts'
 import { judgeConditions } from './supervisor/check-conditions.ts'
 import { HostConditionFacts } from './supervisor/condition-facts.ts'
 import { createLocalTime } from './supervisor/local-time.ts'
+import { createNamespaceFiles } from './supervisor/namespace-files.ts'
 import { tryNotifySocket } from './supervisor/notify-socket.ts'
 import { probe } from './supervisor/other-probes.ts'
 import { createPathHost } from './supervisor/paths/inotify-host.ts'
@@ -49,6 +50,7 @@ export const createHostSupervisor = async (options: HostSupervisorOptions): Prom
     localTime: createLocalTime(process.env),
     sockets: createSocketHost(),
     paths: createPathHost(),
+    namespaceFiles: createNamespaceFiles(join(options.runDirectory, 'namespaces')),
     settings: {
       privatePids: options.privatePids,
       bootMark: readBootMark(bootId),

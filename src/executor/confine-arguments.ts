@@ -33,6 +33,7 @@ export function confineLink(
   const directory = ['directory', command.workingDirectory, flag(command.workingDirectoryOptional)]
   const instructions = [
     ...scheduling(confinement),
+    ...joining(confinement),
     ...namespaces(confinement, context),
     ...mounting(confinement, context.mounts),
     'session',
@@ -54,7 +55,7 @@ export function confineLink(
 
 /** Those that confine.pl makes by number. */
 const helperCalls = (
-  'mount umount2 pivot_root unshare prctl capget capset setgroups setresgid setresuid setsid keyctl ioprio_set ' +
+  'mount umount2 pivot_root unshare setns prctl capget capset setgroups setresgid setresuid setsid keyctl ioprio_set ' +
   'sched_setscheduler sched_setaffinity seccomp'
 ).split(' ')
 
@@ -94,6 +95,13 @@ const namespaceFlags: Readonly<Record<Namespace | 'user', number>> = {
 
 export const needsMountNamespace = ({ mounts, rootDirectory, namespaces: kinds, propagation }: Confinement) =>
   mounts.length > 0 || rootDirectory !== undefined || kinds.includes('mount') || propagation !== undefined
+
+/** Whoever made a network may not have brought its loopback device up. */
+const joining = ({ joins = [] }: Confinement): readonly string[] =>
+  joins.flatMap(({ kind, path }) => [
+    ...['join', kind === 'net' ? 'NETWORK' : 'NAMESPACE', path, String(namespaceFlags[kind])],
+    ...(kind === 'net' ? ['loopback'] : []),
+  ])
 
 function namespaces(confinement: Confinement, { uid, gid }: ConfineContext): readonly string[] {
   const wanted = new Set<Namespace>(confinement.namespaces)

@@ -95,6 +95,13 @@ sub loopback {
   socket($socket, 2, 2, 0) && ioctl($socket, 0x8914, $request) or fail('NETWORK', 'the loopback device');
 }
 
+sub join_namespace {
+  my ($step, $path, $flag) = @_;
+  my $file;
+  open $file, '<', $path and call('setns', fileno $file, $flag + 0) >= 0
+    or fail($step, "JoinsNamespaceOf=, $path");
+}
+
 sub write_file {
   my ($path, $text) = @_;
   my $file;
@@ -136,6 +143,7 @@ my %instructions = (
     call('sched_setaffinity', 0, length($mask), $mask) >= 0 or fail('CPUAFFINITY', 'CPUAffinity=');
   }],
   'io-priority' => [1, sub { call('ioprio_set', 1, 0, $_[0] + 0) >= 0 or fail('IOPRIO', 'IOSchedulingClass=') }],
+  'join' => [3, \&join_namespace],
   'unshare' => [1, sub { call('unshare', $_[0] + 0) >= 0 or fail('NAMESPACE', 'the namespaces') }],
   'map-user' => [2, sub {
     write_file('/proc/self/setgroups', 'deny');

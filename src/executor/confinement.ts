@@ -5,6 +5,8 @@ export interface Confinement {
   readonly rootDirectory?: string
   /** A namespace for mounts there is whenever there are mounts or a root directory. */
   readonly namespaces: readonly Namespace[]
+  /** Namespaces that are there already, each by a file of it; they are not among `namespaces`. */
+  readonly joins?: readonly JoinedNamespace[]
   readonly mounts: readonly MountRule[]
   /** How mounts spread between the namespace and the host once all are made. Absent: from the host to it only. */
   readonly propagation?: 'shared' | 'slave' | 'private'
@@ -23,6 +25,11 @@ export interface Confinement {
 }
 
 export type Namespace = 'mount' | 'net' | 'ipc' | 'uts'
+
+export interface JoinedNamespace {
+  readonly kind: 'net' | 'ipc'
+  readonly path: string
+}
 
 /** One wish about the file system that the process sees. Where two concern one path, `mount-plan.ts` decides. */
 export type MountRule =

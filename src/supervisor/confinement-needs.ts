@@ -61,6 +61,9 @@ export function confinementGaps(unit: LoadedUnit, abilities: Abilities): readonl
     ...(abilities.users && abilities.mounts
       ? []
       : gaps(['ProtectProc', 'ProcSubset'], 'only root can mount a /proc')),
+    ...(unit.unit.JoinsNamespaceOf.length === 0 || (abilities.users && abilities.mounts)
+      ? []
+      : ['JoinsNamespaceOf= (only root can have namespaces in common, where mounts can be made)']),
     ...(abilities.systemCallFilters ? [] : gaps(byFilter, noFilters)),
     ...(abilities.systemCallFilters || service.RestrictNamespaces.length === 7
       ? []

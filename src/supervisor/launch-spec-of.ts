@@ -10,6 +10,7 @@ import type { HostFacts } from '../units/host-facts.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { ExecCommand } from '../units/values.ts'
 import { cgroupSpecOf } from './cgroup-settings.ts'
+import type { Share } from './namespace-sharing.ts'
 import { isYes } from './not-enforced.ts'
 import { runFoldersOf } from './run-folders.ts'
 import { sandboxOf } from './sandbox-of.ts'
@@ -41,6 +42,8 @@ export interface LaunchInputs {
   readonly listenFds?: readonly number[]
   readonly identity: LookedUpIdentity
   readonly log: LogTargets
+  /** Of a run that has namespaces in common with another unit. */
+  readonly share?: Share | undefined
   readonly facts: HostFacts
   readonly abilities: Abilities
   readonly privatePids: 'auto' | 'yes' | 'no'
@@ -130,8 +133,9 @@ function sandboxFor(inputs: LaunchInputs): LaunchSpec['sandbox'] {
     isRoot,
     abilities,
     architecture: facts.architecture,
+    ...(inputs.share === undefined ? {} : { joins: inputs.share.joins }),
     folders: runFoldersOf(unit, facts, {
-      invocationId: invocation.id,
+      invocationId: inputs.share?.tmpOf ?? invocation.id,
       notifySocket: environment['NOTIFY_SOCKET'],
       abilities: inputs.abilities,
     }),

@@ -11,6 +11,7 @@ import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { Accounts } from './accounts.ts'
 import type { LocalTime } from './local-time.ts'
+import type { NamespaceFiles } from './namespace-files.ts'
 import type { NotifySocket } from './notify-socket.ts'
 import type { PathHost } from './paths/path-host.ts'
 import type { Prober } from './probe.ts'
@@ -37,6 +38,8 @@ export interface SupervisorPorts {
   readonly localTime: LocalTime
   readonly sockets: SocketHost
   readonly paths: PathHost
+  /** For JoinsNamespaceOf=. Absent: every unit has namespaces of its own. */
+  readonly namespaceFiles?: NamespaceFiles
   /** A unit that a person stopped is not started by what only wants it. */
   readonly isHeld: (unit: UnitName) => boolean
   /** The deployment that moved the unit is still under way, and takes it back if it fails. Absent: there are none. */

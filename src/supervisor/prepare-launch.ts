@@ -17,6 +17,7 @@ import { LaunchProblem } from './launch-problem.ts'
 import { type Launch, type LookedUpIdentity, launchSpecOf, serviceOf } from './launch-spec-of.ts'
 import { noSockets, type PassedSockets } from './listen-fds.ts'
 import { makeDirectories } from './make-directories.ts'
+import type { NamespaceSharing, Share } from './namespace-sharing.ts'
 import { openLog } from './open-logs.ts'
 import { ownPid, splitOwnPid } from './own-pid.ts'
 import type { SupervisorPorts } from './ports.ts'
@@ -32,6 +33,7 @@ interface Preparation {
   readonly user: User | undefined
   readonly identity: LookedUpIdentity
   readonly log: LogTargets
+  readonly share: Share | undefined
 }
 
 /** The sockets of a service, ready to be handed over. */
@@ -39,11 +41,13 @@ type SocketsOf = (unit: ServiceUnit) => PassedSockets
 
 export class Preparer {
   readonly #ports: SupervisorPorts
+  readonly #sharing: NamespaceSharing
   readonly #sockets: SocketsOf
   readonly #prepared = new WeakMap<ServiceUnit, { invocationId: string; preparation: Promise<Preparation> }>()
 
-  constructor(ports: SupervisorPorts, sockets: SocketsOf = () => noSockets) {
+  constructor(ports: SupervisorPorts, sharing: NamespaceSharing, sockets: SocketsOf = () => noSockets) {
     this.#ports = ports
+    this.#sharing = sharing
     this.#sockets = sockets
   }
 
@@ -70,6 +74,7 @@ export class Preparer {
       listenFds: passed.fds,
       identity: preparation.identity,
       log: preparation.log,
+      share: preparation.share,
       facts: preparation.facts,
       abilities: this.#ports.executor.abilities,
       privatePids: this.#ports.settings.privatePids,
@@ -109,26 +114,29 @@ export class Preparer {
   #preparationOf(unit: ServiceUnit, invocationId: string): Promise<Preparation> {
     const known = this.#prepared.get(unit)
     if (known?.invocationId === invocationId) return known.preparation
-    const preparation = this.#prepareInvocation(unit.definition, invocationId)
+    const preparation = this.#prepareInvocation(unit, invocationId)
     this.#prepared.set(unit, { invocationId, preparation })
     // A failed look-up is not remembered: the next command may find it mended.
     preparation.catch(() => this.#prepared.delete(unit))
     return preparation
   }
 
-  async #prepareInvocation(unit: LoadedUnit, invocationId: string): Promise<Preparation> {
+  async #prepareInvocation(of: ServiceUnit, invocationId: string): Promise<Preparation> {
+    const unit = of.definition
     const facts = await this.#ports.hostFacts()
     const user = await this.#user(unit, facts)
     const identity = await this.#identity(unit, user, facts)
     const owner = { uid: identity.uid ?? facts.user.uid, gid: identity.gid ?? facts.user.gid }
     const newOwner = facts.user.uid === 0 ? owner : undefined
     await makeDirectories(directoriesOf(unit, facts, this.#ports.executor.abilities), newOwner)
-    await makeCredentials(unit, facts, newOwner)
-    await makePrivateTmp(unit, facts, invocationId)
+    const received = this.#ports.settings.environment['CREDENTIALS_DIRECTORY']
+    await makeCredentials({ unit, facts, received, owner: newOwner })
+    const share = await this.#sharing.enter(of, invocationId)
+    await makePrivateTmp(unit, facts, share?.tmpOf ?? invocationId)
     const log = await openLog(unit, this.#ports).catch((error: Error) => {
       throw new LaunchProblem('STDOUT', `could not open its log: ${error.message}`, error)
     })
-    return { facts, user, identity, log }
+    return { facts, user, identity, log, share }
   }
 
   async #user(unit: LoadedUnit, { directories }: HostFacts): Promise<User | undefined> {

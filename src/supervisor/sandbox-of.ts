@@ -1,5 +1,5 @@
 /** A unit's directives about privileges and isolation → the sandbox that the executor builds. Pure. */
-import type { Confinement, Namespace } from '../executor/confinement.ts'
+import type { Confinement, JoinedNamespace, Namespace } from '../executor/confinement.ts'
 import type { Abilities } from '../executor/executor.ts'
 import type { Sandbox } from '../executor/launch-spec.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
@@ -23,6 +23,8 @@ export interface SandboxInputs {
   /** systemd's word: `x86-64`. */
   readonly architecture: string
   readonly folders: RunFolders
+  /** JoinsNamespaceOf=: instead of new ones. */
+  readonly joins?: readonly JoinedNamespace[]
 }
 
 export function sandboxOf(inputs: SandboxInputs): Sandbox {
@@ -48,7 +50,7 @@ export function sandboxOf(inputs: SandboxInputs): Sandbox {
 const toolName = (name: string): string => name.slice('CAP_'.length).toLowerCase()
 
 function confinementOf(inputs: SandboxInputs): Confinement | undefined {
-  const { service, abilities, folders } = inputs
+  const { service, abilities, folders, joins = [] } = inputs
   const { RootDirectory, MountFlags, SecureBits } = service
   // Only root may mount a /proc of a namespace that it did not make.
   const rules = mountRulesOf(service, folders).filter(
@@ -63,7 +65,8 @@ function confinementOf(inputs: SandboxInputs): Confinement | undefined {
     : undefined
   const confinement: Confinement = {
     ...(RootDirectory === undefined ? {} : { rootDirectory: RootDirectory }),
-    namespaces: abilities.mounts ? namespacesOf(service) : [],
+    namespaces: abilities.mounts ? namespacesOf(service, joins) : [],
+    ...(joins.length === 0 ? {} : { joins }),
     mounts: abilities.mounts ? mounts : [],
     ...(MountFlags === undefined || !abilities.mounts
       ? {}
@@ -78,14 +81,16 @@ function confinementOf(inputs: SandboxInputs): Confinement | undefined {
   return isNothing ? undefined : confinement
 }
 
-function namespacesOf(service: Service): readonly Namespace[] {
+function namespacesOf(service: Service, joins: readonly JoinedNamespace[]): readonly Namespace[] {
   const wanted: readonly (readonly [Namespace, boolean])[] = [
     ['mount', service.PrivateMounts === true],
     ['net', service.PrivateNetwork],
     ['ipc', service.PrivateIPC],
     ['uts', service.ProtectHostname],
   ]
-  return wanted.flatMap(([namespace, isWanted]) => (isWanted ? [namespace] : []))
+  return wanted.flatMap(([namespace, isWanted]) =>
+    isWanted && !joins.some(({ kind }) => kind === namespace) ? [namespace] : [],
+  )
 }
 
 function schedulingOf(service: Service): Partial<Confinement> {

@@ -14,6 +14,7 @@ import { type DependencyVerbs, startWithDependencies } from './dependency-walk.t
 import { EffectRunner } from './effects.ts'
 import { restoreLimits, tellDrift } from './limit-drift.ts'
 import { makeOtherUnit } from './make-other-unit.ts'
+import { NamespaceSharing } from './namespace-sharing.ts'
 import { NotifyRouter } from './notify-router.ts'
 import type { OtherSurroundings } from './other-unit.ts'
 import { PassedFiles } from './passed-files.ts'
@@ -67,8 +68,9 @@ class TableSupervisor implements RunningSupervisor {
     this.#ports = ports
     this.#announcer = new Announcer(ports)
     this.#verbs = new ServiceVerbs(ports, this.#announcer)
-    const preparer = new Preparer(ports, (unit) => this.#passed.of(unit))
-    const effects = new EffectRunner(ports, preparer)
+    const sharing = new NamespaceSharing(ports, () => this.#units.services())
+    const preparer = new Preparer(ports, sharing, (unit) => this.#passed.of(unit))
+    const effects = new EffectRunner(ports, preparer, sharing)
     this.#around = {
       ports,
       carryOut: (unit, effect) => effects.carryOut(unit, effect),

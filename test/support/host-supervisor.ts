@@ -95,6 +95,7 @@ export async function superviseIn(directory: string, privatePids: 'auto' | 'no' 
     },
     async end(): Promise<void> {
       for (const { name } of supervisor.statuses()) await supervisor.stop(name, byRoot)
+      await supervisor.settled()
       await this.close()
       if (cgroupRoot !== undefined) removeCgroups(cgroupRoot)
     },

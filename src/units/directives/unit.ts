@@ -65,7 +65,7 @@ export const unitDirectives = {
   ReloadPropagatedFrom: enforced(unitNames, 'live', []),
   PropagatesStopTo: enforced(unitNames, 'live', []),
   StopPropagatedFrom: enforced(unitNames, 'live', []),
-  JoinsNamespaceOf: unsupported(unitNames, []),
+  JoinsNamespaceOf: enforced(unitNames, 'restart', []),
   RequiresMountsFor: accepted(absolutePaths, [], 'mounts are the system’s'),
 
   OnSuccessJobMode: accepted(jobMode, 'fail'),
