@@ -1,6 +1,6 @@
 /** Users, capabilities, schedulers and credentials of a service, looked at from inside and from outside. */
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { byRoot } from '../support/host-supervisor.ts'
 import { InsideView } from '../support/look-inside.ts'
@@ -111,12 +111,6 @@ const rows: readonly Row[] = [
     /^nobody:nobody:\/nonexistent:$/m,
   ],
   [
-    'SetCredential= and LoadCredential=',
-    'User=nobody\nSetCredential=token:s3cret\nLoadCredential=os:/etc/hostname\nPrivateMounts=yes',
-    'cat $CREDENTIALS_DIRECTORY/token; cmp $CREDENTIALS_DIRECTORY/os /etc/hostname && stat -c "%U %a" $CREDENTIALS_DIRECTORY $CREDENTIALS_DIRECTORY/token',
-    /^s3cretnobody 500\nnobody 400/,
-  ],
-  [
     'a folder with its mode, owner and link',
     'User=nobody\nRuntimeDirectory=owned\nRuntimeDirectoryMode=0710',
     'stat -c "%U %a" $RUNTIME_DIRECTORY',
@@ -180,19 +174,6 @@ describe('what a service may do', { skip: isRoot ? false : 'needs root' }, () =>
     const { status: own } = await view.look('User=nobody\nWorkingDirectory=/var/tmp', 'exit 200')
     assert.deepEqual(own.lastExit?.exit, { kind: 'exited', code: 200 })
     assert.doesNotMatch(own.reason, /CHDIR/)
-  })
-
-  it('credentials are gone when the service is, and never in its log', async () => {
-    await view.look('SetCredential=key:very-s3cret', 'true', 'keeps.service')
-    // The folders of a run go right after it, and not before it is told.
-    while (existsSync(view.path('runtime/credentials/keeps.service'))) await new Promise(setImmediate)
-    assert.ok(!readFileSync(view.path('log/keeps.service/out'), 'utf8').includes('very-s3cret'))
-  })
-
-  it('a missing credential fails the start with 243', async () => {
-    const { status: ended } = await view.look('LoadCredential=gone:/no/such/file', 'true')
-    assert.deepEqual(ended.lastExit?.exit, { kind: 'exited', code: 243 })
-    assert.match(ended.reason, /LoadCredential=gone/)
   })
 
   it('a service can put no link where its folder will be made', async () => {
