@@ -1,8 +1,9 @@
 /** `gitproc status NAME`: one unit with everything that explains it, and the commands that help. */
 import type { UnitView } from '../../api/contract.ts'
+import { visibleLength } from './attention-line.ts'
 import { clockTime } from './clock-time.ts'
 import { exitWords } from './exit.ts'
-import { type Look, paint, printable } from './style.ts'
+import { type Look, paint, printable, wrapped } from './style.ts'
 import { healthWord, shapeOf, stateWord } from './unit-state.ts'
 import { bytes, quotedSubject, shortName, shortSha, since } from './words.ts'
 
@@ -40,6 +41,8 @@ const fields = (unit: UnitView, others: readonly UnitView[], look: Look): readon
   ['Unit', unit.file, `gitproc cat ${shortName(unit.name)}`],
 ]
 
+const indent = ' '.repeat(13)
+
 const field = (
   name: string,
   text: string | undefined,
@@ -47,19 +50,24 @@ const field = (
   look: Look,
 ): readonly string[] => {
   if (text === undefined || text === '') return []
-  const line = `${name.padStart(11)}: ${text}`
-  if (remedy === undefined) return [line]
-  return line.length + 3 + remedy.length <= look.width
-    ? [`${line}   ${remedy}`]
-    : [line, `${' '.repeat(13)}${remedy}`]
+  const lines = wrapped(text, look.width - indent.length).map(
+    (line, index) => `${index === 0 ? `${name.padStart(11)}: ` : indent}${line}`,
+  )
+  if (remedy === undefined) return lines
+  const last = lines.at(-1)!
+  return visibleLength(last) + 3 + remedy.length <= look.width
+    ? [...lines.slice(0, -1), `${last}   ${remedy}`]
+    : [...lines, `${indent}${remedy}`]
 }
 
 const state = (unit: UnitView, look: Look): string => {
   const { style } = shapeOf(unit)
   const reason = unit.reason === '' ? '' : `: ${printable(unit.reason)}`
   const word = stateWord(unit, look)
-  const systemd = `${unit.activeState} (${unit.subState})`
-  return `${paint(look, style, word)}, ${systemd} since ${since(unit.sinceMs, look)}${reason}`
+  const { activeState, subState } = unit
+  const systemd = activeState === subState ? activeState : `${activeState} (${subState})`
+  const more = word === systemd ? '' : `, ${systemd}`
+  return `${paint(look, style, word)}${more} since ${since(unit.sinceMs, look)}${reason}`
 }
 
 const starts = ({ unit, lastAtMs }: NonNullable<UnitView['trigger']>, look: Look): string =>

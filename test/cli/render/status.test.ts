@@ -123,6 +123,31 @@ describe('gitproc status', () => {
     assert.match(shown, /\* not enforced here: web MemoryMax= TasksMax= {3}gitproc status web/)
   })
 
+  test('says of each unit in trouble why, since when, and which command helps', () => {
+    const units = [
+      unitOf('mailer.service', {
+        ...mailer,
+        reason: 'gave up: 5 starts in 60 s',
+        sinceMs: nowMs - 2 * minuteMs,
+      }),
+      unitOf('web.service', {
+        health: { ...unitOf('web.service').health, state: 'unhealthy', detail: '503' },
+      }),
+      unitOf('batch.service', { isFrozen: true }),
+    ]
+    const shown = text(renderStatus(statusOf(units), plainLook))
+    assert.match(shown, /! mailer: gave up: 5 starts in 60 s \(2m ago\)\n? +gitproc logs mailer --last-crash/)
+    assert.match(shown, /! web is unhealthy: 503 {3}gitproc why web/)
+    assert.match(shown, /\* batch is frozen {3}gitproc thaw batch/)
+  })
+
+  test('many units in trouble do not drown what else there is to say', () => {
+    const units = Array.from({ length: 40 }, (_, at) => unitOf(`w${at}.service`, mailer))
+    const troubles = renderStatus(statusOf(units), wideLook).filter((line) => line.startsWith('  ! '))
+    assert.equal(troubles.length, 6)
+    assert.match(troubles.at(-1)!, /and 35 more like these {3}gitproc list/)
+  })
+
   test('mentions uncommitted edits, which never run', () => {
     const status = statusOf([], {
       repository: { path: '/srv/shop', branch: 'main', uncommitted: ['web.service'] },

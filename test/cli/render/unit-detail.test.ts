@@ -57,6 +57,20 @@ describe('gitproc status NAME', () => {
     assert.match(shown, /exit 78 \(CONFIG\)/)
   })
 
+  test('keeps to the width of the terminal, and says a state once', () => {
+    const unit = unitOf('mailer.service', {
+      activeState: 'failed',
+      subState: 'failed',
+      reason: 'exited 78; gave up: 5 starts in 60 s; start it again with gitproc start mailer',
+    })
+    const lines = renderUnit(unit, [], plainLook)
+    assert.deepEqual(
+      lines.filter((line) => [...line].length > 80),
+      [],
+    )
+    assert.match(lines.join('\n'), /State: failed since 12m ago: exited 78;/)
+  })
+
   test('shows how what it needs is doing, and names what is not there', () => {
     assert.match(renderUnit(failed, [db], wideLook).join('\n'), /Needs: db ● running, gone$/m)
   })
