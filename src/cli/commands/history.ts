@@ -26,7 +26,7 @@ export default class History extends GitprocCommand {
     if (args.name !== undefined) query.set('unit', fullName(args.name))
     const answer = await daemon.get<HistoryAnswer>(`/v1/history?${query}`)
     if (isJson) printJson(answer)
-    else print(renderHistory(answer, look))
+    else print(renderHistory(answer, look, args.name && fullName(args.name)))
     return exitStatuses.done.status
   }
 }

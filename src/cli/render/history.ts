@@ -16,8 +16,18 @@ const columns: readonly Column[] = [
   { title: 'SUBJECT' },
 ]
 
-export const renderHistory = ({ generations, current }: HistoryAnswer, look: Look): readonly string[] => {
-  if (generations.length === 0) return ['no generation yet: nothing was ever applied']
+/** `unit`: the one that was asked for, if any. */
+export const renderHistory = (
+  { generations, current }: HistoryAnswer,
+  look: Look,
+  unit?: string,
+): readonly string[] => {
+  if (generations.length === 0)
+    return [
+      unit === undefined
+        ? 'no generation yet: nothing was ever applied'
+        : `no generation moved ${unit}, as far as they are kept`,
+    ]
   const width = look.width
   const rows = generations.map((generation) => row(generation, generation.number === current, look))
   return table(columns, rows, { ...look, width })

@@ -47,7 +47,7 @@ function rowOf({ name, weight, state, sentence }: Measure): Row {
 
 export function renderSecurityOfAll(answers: readonly UnitSecurity[], look: Look): readonly string[] {
   const columns = [
-    { title: 'UNIT' },
+    { title: 'UNIT', isElastic: true },
     { title: 'EXPOSURE', align: 'right' },
     { title: 'RATING' },
     { title: 'NOT IN FORCE' },

@@ -26,6 +26,15 @@ const stepRecord = (verb: 'start' | 'restart', unit: string, result: string) => 
 })
 
 describe('gitproc history', () => {
+  test('a unit that no generation moved is not taken for a host where nothing was applied', () => {
+    const none = { generations: [], current: undefined }
+    assert.match(renderHistory(none, plainLook)[0]!, /nothing was ever applied/)
+    assert.equal(
+      renderHistory(none, plainLook, 'web.service')[0],
+      'no generation moved web.service, as far as they are kept',
+    )
+  })
+
   test('marks what is applied now, and shows outcomes by sign and word', () => {
     const lines = renderHistory(
       { generations: [generation(3), generation(2, { outcome: 'RolledBack' }), generation(1)], current: 3 },
