@@ -1,7 +1,6 @@
 /** A plan from the repository alone: from nothing, or from another revision as if it ran. */
 import type { PlanAnswer } from '../api/contract.ts'
 import type { Config } from '../config.ts'
-import { openRepository } from '../git/open-repository.ts'
 import type { Repository } from '../git/repository-port.ts'
 import type { ActualState } from '../plan/actual.ts'
 import type { DesiredState } from '../plan/desired.ts'
@@ -9,6 +8,7 @@ import { diff } from '../plan/diff.ts'
 import { predecessors } from '../plan/graph.ts'
 import { withHooks } from '../plan/hooks.ts'
 import { desiredStateOf } from './offline-units.ts'
+import { openStored, storedRevision } from './stored-repository.ts'
 
 export interface OfflineQuestion {
   readonly revision: string | undefined
@@ -19,11 +19,7 @@ export const planOffline = async (
   { revision, from }: OfflineQuestion,
   config: Config,
 ): Promise<PlanAnswer> => {
-  const repository = await openRepository({
-    path: config.repo,
-    folder: config.folder,
-    ...(config.branch === undefined ? {} : { branch: config.branch }),
-  })
+  const repository = await openStored(config)
   const to = await stateAt(revision, repository, config)
   const base = from === undefined ? undefined : await stateAt(from, repository, config)
   const log = await repository.log(to.revision.sha, maxCommits)
@@ -45,7 +41,7 @@ const stateAt = async (
   repository: Repository,
   config: Config,
 ): Promise<DesiredState> => {
-  const revision = name === undefined ? await repository.head() : await repository.resolve(name)
+  const revision = await storedRevision(name, repository, config)
   return desiredStateOf(revision, await repository.files(revision.sha), config)
 }
 

@@ -4,13 +4,13 @@ import { GitprocError } from '../base/error.ts'
 import type { FileTree } from '../base/file-tree.ts'
 import { nearestUnit } from '../base/nearest.ts'
 import type { Config } from '../config.ts'
-import { openRepository } from '../git/open-repository.ts'
 import { readHostFacts } from '../read-host-facts.ts'
 import type { HostFacts } from '../units/host-facts.ts'
 import { loadUnit, loadUnits } from '../units/load.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import { readFolder } from './read-folder.ts'
 import { fullName } from './render/words.ts'
+import { openStored, storedRevision } from './stored-repository.ts'
 
 export interface UnitQuestion {
   readonly name: string
@@ -33,9 +33,13 @@ export const findUnit = async (question: UnitQuestion, config: Config): Promise<
   const unit = loadUnit(name, tree, host)
   if (unit !== undefined && unit.loadState !== 'not-found') return { unit, tree }
   const near = nearestUnit(name, loadUnits(tree, host).units.keys())
-  throw new GitprocError('units/unknown', `no unit is called ${name} in ${question.path ?? config.repo}`, {
-    remedy: near === undefined ? 'gitproc list shows the units' : `did you mean ${near}?`,
-  })
+  throw new GitprocError(
+    'units/unknown',
+    `no unit is called ${name} in ${question.path ?? config.remote?.url ?? config.repo}`,
+    {
+      remedy: near === undefined ? 'gitproc list shows the units' : `did you mean ${near}?`,
+    },
+  )
 }
 
 /** `%y` and `%Y` name the folder by its absolute path. */
@@ -45,11 +49,7 @@ export const hostFactsFor = (folder: string): HostFacts => ({
 })
 
 const treeOf = async (name: string | undefined, config: Config): Promise<FileTree> => {
-  const repository = await openRepository({
-    path: config.repo,
-    folder: config.folder,
-    ...(config.branch === undefined ? {} : { branch: config.branch }),
-  })
-  const revision = name === undefined ? await repository.head() : await repository.resolve(name)
+  const repository = await openStored(config)
+  const revision = await storedRevision(name, repository, config)
   return repository.files(revision.sha)
 }

@@ -4,12 +4,12 @@ import { basename, dirname, join, relative } from 'node:path'
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { FileTree } from '../base/file-tree.ts'
 import type { Config } from '../config.ts'
-import { openRepository } from '../git/open-repository.ts'
 import { strictly } from '../plan/strict.ts'
 import { readHostFacts } from '../read-host-facts.ts'
 import { loadUnits } from '../units/load.ts'
 import { desiredStateOf, noRevision } from './offline-units.ts'
 import { readFolder, readUnitFile } from './read-folder.ts'
+import { openStored, storedRevision } from './stored-repository.ts'
 
 export interface Verified {
   readonly files: number
@@ -37,8 +37,8 @@ const verifyFolder = (folder: string, config: Config): Verified => {
 }
 
 const verifyRevision = async (name: string, config: Config): Promise<Verified> => {
-  const repository = await openRepository({ path: config.repo, folder: config.folder })
-  const revision = await repository.resolve(name)
+  const repository = await openStored(config)
+  const revision = await storedRevision(name, repository, config)
   const tree = await repository.files(revision.sha)
   return { files: tree.size, diagnostics: desiredStateOf(revision, tree, config).diagnostics }
 }

@@ -5,7 +5,6 @@ import * as Flags from '@oclif/core/flags'
 import type { HistoryAnswer, UnitView } from '../../api/contract.ts'
 import { GitprocError } from '../../base/error.ts'
 import { type Revision, revisionName } from '../../base/revision.ts'
-import { openRepository } from '../../git/open-repository.ts'
 import type { Repository } from '../../git/repository-port.ts'
 import { coverDirectories, isAside, runAside } from '../bisect/aside.ts'
 import { bisect, type TrialRun } from '../bisect/bisection.ts'
@@ -17,6 +16,7 @@ import { GitprocCommand, print, printJson, remark, type Session } from '../gitpr
 import { daemonFlags, outputFlag } from '../global-flags.ts'
 import { renderBisection, trialLine } from '../render/bisect.ts'
 import { counted, fullName } from '../render/words.ts'
+import { openStored, storedRevision } from '../stored-repository.ts'
 import { hostFactsFor } from '../unit-source.ts'
 import { whoAsks } from '../who.ts'
 
@@ -73,11 +73,7 @@ const isRunning = async (name: string, { daemon }: Session): Promise<boolean> =>
 const search = async (question: Question, session: Session): Promise<number> => {
   const { name } = question
   const { config, look, isJson } = session
-  const repository = await openRepository({
-    path: config.repo,
-    folder: config.folder,
-    ...(config.branch === undefined ? {} : { branch: config.branch }),
-  })
+  const repository = await openStored(config)
   const range = await rangeOf(question, repository, session)
   const definitions = await definitionsBetween(name, range, repository, config)
   checkDefinitions(name, definitions)
@@ -104,9 +100,13 @@ const opening = (
   return `${name}: changed by ${counted(changes, 'commit')} between ${revisionName(good)} and ${revisionName(bad)}, ${counted(most, 'run')} to come at most`
 }
 
-const rangeOf = async ({ name, good, bad }: Question, repository: Repository, { daemon }: Session) => {
-  const last = bad === undefined ? await repository.head() : await repository.resolve(bad)
-  if (good !== undefined) return { good: await repository.resolve(good), bad: last }
+const rangeOf = async (
+  { name, good, bad }: Question,
+  repository: Repository,
+  { config, daemon }: Session,
+) => {
+  const last = await storedRevision(bad, repository, config)
+  if (good !== undefined) return { good: await storedRevision(good, repository, config), bad: last }
   const { generations } = await daemon.get<HistoryAnswer>('/v1/history?limit=1000')
   const healthy = generations.find(
     ({ outcome, revision }) => outcome === 'Healthy' && revision.sha !== last.sha,
