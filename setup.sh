@@ -171,11 +171,14 @@ EOF
 }
 
 demo_git() {
-  git -C "$services" -c user.name="${USER:-demo}" -c user.email="${USER:-demo}@localhost" -c commit.gpgsign=false "$@"
+  git -C "$services" -c commit.gpgsign=false "$@"
 }
 
 fill_demo() {
   gitproc init >/dev/null
+  # Who has not told git a name yet could not commit by hand, as the last lines of this demonstration suggest.
+  git -C "$services" config user.name >/dev/null || git -C "$services" config user.name "${USER:-demo}"
+  git -C "$services" config user.email >/dev/null || git -C "$services" config user.email "${USER:-demo}@localhost"
   if demo_git rev-parse -q --verify HEAD >/dev/null 2>&1; then
     say "the repository has commits already: $services"
     return 0

@@ -40,7 +40,7 @@ function* privilegeProblems(
   if (sandbox.capabilityBoundingSet !== undefined) yield 'CapabilityBoundingSet=: only root may change it'
   if ((sandbox.ambientCapabilities ?? []).length > 0) yield 'AmbientCapabilities=: only root may give them'
   if (limits.nice !== undefined && limits.nice < nice)
-    yield `Nice=${limits.nice}: only root may raise a priority`
+    yield `Nice=${limits.nice}: only root may raise a priority${nice > 0 ? `, and gitproc itself runs at ${nice}` : ''}`
 }
 
 /** Names become file names, and rings of one line. */
