@@ -45,7 +45,9 @@ export const stateWord = (unit: UnitView, look: Look): string => {
 const hasEndedWell = ({ lastExit, result }: UnitView): boolean =>
   result === 'success' && lastExit?.exit.kind === 'exited' && lastExit.exit.code === 0
 
-export const healthWord = ({ health }: UnitView): string => {
+export const healthWord = ({ health, activeState }: UnitView): string => {
+  const isDown = activeState === 'inactive' || activeState === 'failed'
+  if (isDown && health.state === 'starting') return '-'
   switch (health.state) {
     case 'none':
       return '-'

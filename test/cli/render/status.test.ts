@@ -141,6 +141,14 @@ describe('gitproc status', () => {
     assert.match(shown, /\* batch is frozen {3}gitproc thaw batch/)
   })
 
+  test('the health check of what does not run is not waited for', () => {
+    const held = unitOf('debug.service', {
+      ...debug,
+      health: { ...unitOf('a.service').health, state: 'starting' },
+    })
+    assert.doesNotMatch(text(renderStatus(statusOf([held]), plainLook)), /waiting/)
+  })
+
   test('many units in trouble do not drown what else there is to say', () => {
     const units = Array.from({ length: 40 }, (_, at) => unitOf(`w${at}.service`, mailer))
     const troubles = renderStatus(statusOf(units), wideLook).filter((line) => line.startsWith('  ! '))
