@@ -142,3 +142,22 @@ test('a stopped timer arms nothing', async () => {
   assert.equal(timer(host).activeState, 'inactive')
   assert.equal(host.clock.armed, 0)
 })
+
+test('a host that moves to another time zone has its calendar timers there at once', async () => {
+  const host = await timed({ 'job.timer': '[Timer]\nOnCalendar=*-*-* 02:00\n', 'job.service': job })
+  const inUtc = timer(host).nextEventAtMs ?? 0
+  host.localTime.move('Asia/Tokyo')
+  const inTokyo = timer(host).nextEventAtMs ?? 0
+  assert.equal(new Date(inUtc).getUTCHours(), 2)
+  assert.equal(new Date(inTokyo).getUTCHours(), 17)
+  assert.equal(host.executor.launches.length, 0)
+})
+
+test('OnTimezoneChange= starts the unit when the host moves to another time zone, and not before', async () => {
+  const host = await timed({ 'job.timer': '[Timer]\nOnTimezoneChange=yes\n', 'job.service': job })
+  assert.deepEqual([timer(host).activeState, host.executor.launches.length], ['active', 0])
+  host.localTime.move('Europe/Berlin')
+  await settled()
+  assert.equal(host.executor.launches.length, 1)
+  assert.equal(timer(host).trigger?.lastAtMs, host.clock.now())
+})

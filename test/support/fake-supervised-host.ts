@@ -4,11 +4,11 @@ import type { ConditionVerdict } from '../../src/lifecycle/events.ts'
 import type { ProbeResult } from '../../src/lifecycle/health.ts'
 import { createSupervisor, type RunningSupervisor } from '../../src/supervisor/supervisor.ts'
 import type { UnitChange } from '../../src/supervisor/supervisor-port.ts'
-import { TimeZones } from '../../src/units/calendar/time-zone.ts'
 import { loadUnits } from '../../src/units/load.ts'
 import { captureLog } from './capture-log.ts'
 import { FakeClock } from './fake-clock.ts'
 import { FakeExecutor } from './fake-executor.ts'
+import { FakeLocalTime } from './fake-local-time.ts'
 import { FakePaths } from './fake-paths.ts'
 import { FakeSockets } from './fake-sockets.ts'
 import { someHost, treeOf } from './trees.ts'
@@ -30,6 +30,7 @@ export class FakeSupervisedHost {
   /** Of the next runs; they are numbered where it is not set. */
   invocationId: string | undefined
   readonly onTrial = new Set<string>()
+  readonly localTime = new FakeLocalTime('UTC')
   verdict: ConditionVerdict = { kind: 'met' }
   probe: () => ProbeResult = () => ({ isGood: true, detail: '200' })
   /** Instead of `probe` where it is set. */
@@ -91,7 +92,7 @@ export class FakeSupervisedHost {
       notify: { reason: 'there is no sd_notify in tests' },
       processFacts: { identify: () => undefined, parentOf: () => undefined },
       alarm: { at: (atMs, callback) => this.clock.at(atMs, callback), close: () => {} },
-      localTime: { zones: new TimeZones('UTC'), subscribe: () => () => {}, close: () => {} },
+      localTime: this.localTime,
       isHeld: (unit) => this.held.has(unit),
       isOnTrial: (unit) => this.onTrial.has(unit),
       random: Math.random,
