@@ -2,7 +2,7 @@
 
 import type { StepRecord } from '../../api/contract.ts'
 import type { Step, Verb } from '../../plan/plan.ts'
-import type { Style } from './style.ts'
+import { clipped, type Style } from './style.ts'
 import { shortName } from './words.ts'
 
 export const signOf: Readonly<Record<Verb, string>> = {
@@ -43,8 +43,11 @@ const goodResults: readonly (string | undefined)[] = ['ready', 'done', 'supersed
 
 export const hasFailed = ({ result }: StepRecord): boolean => !goodResults.includes(result)
 
+/** The beginning tells what it was; all of it stands in `gitproc status` and in the log. */
+const shownResult = 22
+
 /** `~api`, `+backup`, `×mailer (exited 78)`. */
 export const stepSummary = (record: StepRecord): string =>
   hasFailed(record)
-    ? `×${shortName(record.step.unit)} (${record.result})`
+    ? `×${shortName(record.step.unit)} (${clipped(record.result ?? '', shownResult)})`
     : `${signOf[record.step.verb]}${shortName(record.step.unit)}`

@@ -57,6 +57,13 @@ describe('gitproc history', () => {
     assert.match(text, /\+web ×mailer \(exited 78\)/)
   })
 
+  test('a failure with a long reason leaves room for the other columns', () => {
+    const steps = [stepRecord('start', 'mailer.service', `could not be started (${'very '.repeat(40)}long)`)]
+    const lines = renderHistory({ generations: [generation(1, { steps })], current: 1 }, wideLook)
+    assert.match(lines[0]!, /GEN .*AUTHOR .*SERVICES/)
+    assert.match(lines[1]!, /×mailer \(could not be started …\)/)
+  })
+
   test('a machine without history says so', () => {
     assert.deepEqual(renderHistory({ generations: [], current: undefined }, plainLook), [
       'no generation yet: nothing was ever applied',
