@@ -52,7 +52,8 @@ export function createNamespaceFiles(folder: string): NamespaceFiles {
     read: (unit) => readRecord(path(unit, 'run')),
     async write(unit, record, kinds, from) {
       await remove(unit)
-      mkdirSync(join(folder, unit), { recursive: true, mode: 0o700 })
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      mkdirSync(join(folder, unit), { mode: 0o700 })
       for (const kind of kinds) writeFileSync(path(unit, kind), '', { mode: 0o600 })
       for (const kind of kinds) {
         const source = from.get(kind)

@@ -1,9 +1,10 @@
 /** JoinsNamespaceOf=: services that have a network, IPC and /tmp in common, which the host has not. */
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { afterEach, beforeEach, describe, it } from 'node:test'
+import { afterEach, beforeEach, describe, it, test } from 'node:test'
 import { byRoot } from '../support/host-supervisor.ts'
 import { InsideView } from '../support/look-inside.ts'
+import { Sandbox } from '../support/sandbox.ts'
 
 const isRoot = process.getuid?.() === 0
 
@@ -11,7 +12,7 @@ const isRoot = process.getuid?.() === 0
 const unit = (script: string, more = '', privacy = ['Network', 'IPC', 'Tmp']): string =>
   [
     more,
-    '[Service]',
+    '[Service]\nType=exec',
     ...privacy.map((kind) => `Private${kind}=yes`),
     'TimeoutStopSec=5s',
     `ExecStart=/bin/sh -c '${script}; exec sleep 1000'`,
@@ -71,7 +72,7 @@ describe('JoinsNamespaceOf=', { skip: isRoot ? false : 'needs root' }, () => {
       assert.ok(!existsSync('/tmp/web'))
     })
 
-  it('one reaches the other by its loopback device, in every order', async () => {
+  it('one reaches the other by the loopback device of their network', async () => {
     const listen =
       'use Socket; socket S,2,1,0; setsockopt S,1,2,1; bind S,pack_sockaddr_in(7,INADDR_LOOPBACK) or die; listen S,9; accept C,S; print C q(hello); close C; sleep'
     view.host.define({
@@ -141,4 +142,32 @@ describe('JoinsNamespaceOf=', { skip: isRoot ? false : 'needs root' }, () => {
     await run('web.service', 'log.service')
     assert.notEqual(space('web.service', 'net'), space('log.service', 'net'))
   })
+})
+
+test('services that share go on sharing when the daemon was killed and one of them is started anew', {
+  skip: isRoot ? false : 'needs root',
+}, async (context) => {
+  const sandbox = new Sandbox()
+  context.after(() => sandbox.end())
+  await sandbox.init({
+    'web.service': unit('true'),
+    'log.service': unit('true', '[Unit]\nJoinsNamespaceOf=web.service\nAfter=web.service'),
+    'third.service': unit('true', '[Unit]\nJoinsNamespaceOf=log.service\nAfter=log.service'),
+  })
+  await sandbox.start()
+  assert.equal((await sandbox.synced()).health, 'Healthy', sandbox.daemonOutput)
+  const spaces = async (kind: string): Promise<ReadonlySet<string>> => {
+    const names = ['web.service', 'log.service', 'third.service']
+    const pids = await Promise.all(names.map(async (name) => (await sandbox.unit(name)).mainPid))
+    return new Set(pids.map((pid) => readlinkSync(`/proc/${pid}/ns/${kind}`)))
+  }
+  const before = [...(await spaces('net')), ...(await spaces('ipc'))]
+  const { mainPid } = await sandbox.unit('web.service')
+  await sandbox.kill()
+  process.kill(mainPid!, 'SIGKILL')
+  await sandbox.start()
+  await sandbox.gitproc('restart', 'web', 'log')
+  assert.deepEqual([...(await spaces('net')), ...(await spaces('ipc'))], before)
+  await sandbox.gitproc('stop', 'web', 'log', 'third')
+  assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(sandbox.prefix))
 })

@@ -114,6 +114,22 @@ test('what a host without controllers does not enforce is named', () => {
   )
 })
 
+test('namespaces in common with another unit are named where only the daemon’s user could have them', () => {
+  const unit = loadService('ExecStart=/bin/app\nPrivateNetwork=yes\n[Unit]\nJoinsNamespaceOf=db.service')
+  assert.deepEqual(notEnforced(unit, able), [])
+  assert.deepEqual(notEnforced(unit, { ...able, users: false }), [
+    'JoinsNamespaceOf= (only root can have namespaces in common, where mounts can be made)',
+  ])
+})
+
+test('a namespace that is joined is not made anew', () => {
+  const joins = [{ kind: 'net', path: '/run/net' }] as const
+  const { confinement } = specOf('PrivateNetwork=yes\nPrivateIPC=yes', {
+    share: { tmpOf: 'i0', joins },
+  }).sandbox
+  assert.deepEqual([confinement?.joins, confinement?.namespaces], [joins, ['ipc']])
+})
+
 test('an OOMScoreAdjust= below what the daemon itself has is named where it takes a capability', () => {
   const unit = loadService('ExecStart=/bin/app\nOOMScoreAdjust=-100')
   assert.deepEqual(notEnforced(unit, able), [])
