@@ -9,10 +9,11 @@ import type { Definitions } from './applied-set.ts'
 import { type Applied, apply } from './apply.ts'
 import { awaitConfirmation, rejectUnconfirmed } from './confirmation.ts'
 import { barriersOf, hookPreparer, isHook } from './deploy-hooks.ts'
+import { failuresOf } from './health-gate.ts'
 import { takeOverInterrupted } from './interrupted.ts'
 import { causeOf, type InterruptionCause } from './interruption.ts'
 import { decline } from './standing-orders.ts'
-import { type UnitFailure, waitForUnits } from './wait-for-units.ts'
+import type { UnitFailure } from './wait-for-units.ts'
 import type { World } from './world.ts'
 
 export interface Deployment {
@@ -130,10 +131,7 @@ const carryOut = async (running: Running, world: World): Promise<Deployed> => {
     world,
   )
   await record(plan, applied, definitions, world)
-  const failures =
-    applied.wasAborted || applied.failures.length > 0
-      ? applied.failures
-      : await verify(running, applied, world)
+  const failures = await failuresOf({ ...running, definitions, signal }, applied, world)
   const cause = causeOf(signal)
   if (cause) return endCutShort(cause, running, world)
   if (failures.length === 0) return endGood(running, world)
@@ -190,29 +188,6 @@ const dropConfirmation = async (sha: string, { orders }: World): Promise<void> =
   if (orders.now.confirmation?.sha === sha)
     await orders.change((now) => ({ ...now, confirmation: undefined }))
 }
-
-/** The health gate: every unit that moved is ready and has stayed so. */
-const verify = async (running: Running, applied: Applied, world: World): Promise<readonly UnitFailure[]> => {
-  const { plan, deployment, deadlineMs, inherited } = running
-  const moved = plan.steps.filter((step) => step.verb !== 'stop' && applied.moved.includes(step.unit))
-  const up = [...new Set([...moved.map((step) => step.unit), ...inherited])].filter((unit) =>
-    isUp(unit, deployment, world),
-  )
-  if (up.length === 0) return []
-  const { supervisor, clock, policy, holds } = world
-  const verdict = await waitForUnits(up, policy.settleMs, {
-    supervisor,
-    clock,
-    signal: deployment.signal,
-    deadlineMs,
-    isHeld: (unit) => holds.get(unit) !== undefined,
-  })
-  return verdict.kind === 'failed' ? verdict.failures : []
-}
-
-/** Held units and those that the definitions no longer have are no part of the verdict. */
-const isUp = (unit: string, { definitions }: Deployment, { holds }: World): boolean =>
-  definitions.desired.units.has(unit) && holds.get(unit) === undefined
 
 const describeFailures = (failures: readonly UnitFailure[]): string =>
   failures.map(({ unit, reason }) => `${unit}: ${reason}`).join('; ')
