@@ -83,11 +83,16 @@ export const judgePruning = (
 ): Waiting | undefined => {
   const pruning = judgeRemovals(present, isDesired, limit)
   if (pruning === undefined) return undefined
-  const { removed } = pruning
-  const all = removed.length === pruning.present ? 'all' : `${removed.length} of`
+  const { removed, present: count } = pruning
+  const what =
+    removed.length < count
+      ? `${removed.length} of ${count} units`
+      : count === 1
+        ? 'the only unit'
+        : `all ${count} units`
   return {
     kind: 'PruneGuard',
-    why: `it removes ${all} ${pruning.present} units (${shortList(removed)})`,
+    why: `it removes ${what} (${shortList(removed)})`,
     remedy: 'gitproc sync --prune',
     untilMs: undefined,
   }

@@ -44,6 +44,7 @@ export interface PendingFacts {
   readonly remedy?: string | undefined
   /** Whether definitions of the tip are rejected: then a plain sync does not try it again. */
   readonly isBlamed: boolean
+  readonly stage: Stage | undefined
 }
 
 export const pendingOf = ({
@@ -54,6 +55,7 @@ export const pendingOf = ({
   waiting,
   remedy,
   isBlamed,
+  stage,
 }: PendingFacts): Pending => {
   const declined = orders.declined.find(({ sha }) => sha === tip.sha)
   switch (sync.syncReason) {
@@ -74,7 +76,7 @@ export const pendingOf = ({
     case 'PruneGuard':
       return { revision: tip, why: waiting?.why ?? sync.syncReason, remedy: waiting?.remedy }
     case 'Progressing':
-      return { revision: tip, why: 'it is being applied', isBeingApplied: true }
+      return progressing(tip, stage)
     case 'RolledBack':
       return {
         revision: tip,
@@ -84,6 +86,14 @@ export const pendingOf = ({
     default:
       return { revision: tip, why: reason ?? sync.syncReason ?? 'it is about to be looked at', remedy }
   }
+}
+
+/** A newer commit that has to wait does so until the one that has begun is through. */
+const progressing = (tip: Revision, stage: Stage | undefined): Pending => {
+  const other = stage?.kind === 'applying' ? stage.parsed.desired.revision.sha : tip.sha
+  return other === tip.sha
+    ? { revision: tip, why: 'it is being applied', isBeingApplied: true }
+    : { revision: tip, why: `${short(other)} is being applied`, remedy: 'gitproc cancel' }
 }
 
 /** The orders that stand, as lines that want a person. */

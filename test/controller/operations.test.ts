@@ -552,6 +552,33 @@ test('two rollbacks at once: the later one is the last word, and the earlier one
   assert.equal(host.supervisor.umaskOf('a.service'), 0o7)
 })
 
+test('a unit that dies while another one is still coming up is to blame, too', async () => {
+  const { host, clock } = await booted()
+  const files = { 'a.service': service(), 'quick.service': service(), 'slow.service': service() }
+  host.supervisor.hanging.add('slow.service')
+  host.repository.commit(files)
+  await until(host, () => host.supervisor.status('quick.service')?.activeState === 'active')
+  host.supervisor.fail('quick.service')
+  await clock.advance(61_000)
+  await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+  assert.deepEqual(
+    host.stores.rejections
+      .all()
+      .map(({ unit }) => unit)
+      .sort(),
+    ['quick.service', 'slow.service'],
+  )
+})
+
+test('a commit that waits is not said to be applied while an earlier one is', async () => {
+  const { host } = await hangingDeploy()
+  await host.controller.suspend(me)
+  const { sha } = host.repository.commit({ 'a.service': service('UMask=007') })
+  const status = await until(host, ({ pending }) => pending?.revision.sha === sha)
+  assert.match(status.pending?.why ?? '', /^\w{7} is being applied$/)
+  assert.equal(status.pending?.isBeingApplied, undefined)
+})
+
 test('a unit that a superseded commit moved has to prove itself under the next one', async () => {
   const { host } = await hangingDeploy()
   host.repository.commit({ 'a.service': changed, 'slow.service': service(), 'c.service': service() })

@@ -154,7 +154,7 @@ describe('a commit that removes most units', () => {
     await sandbox.commit({ 'a.service': '' }, 'nothing left')
     const { status, stdout } = await sandbox.gitproc('sync')
     assert.equal(status, 6)
-    assert.match(stdout, /it removes all 1 units \(a\.service\)/)
+    assert.match(stdout, /it removes the only unit \(a\.service\)/)
   })
 })
 
