@@ -1,8 +1,8 @@
 /** The answer to `gitproc status`: sync, health, units, and every sentence a person should read. */
 import type { Notice, StatusAnswer } from '../api/contract.ts'
-import type { Hold, Rejection } from '../store/records.ts'
-import { timeText } from './gate.ts'
+import type { Rejection } from '../store/records.ts'
 import { unitHealth, worstHealth } from './health.ts'
+import { holdNotices } from './hold-notices.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import { isRemoval } from './rejections.ts'
 import type { Source } from './source.ts'
@@ -121,7 +121,7 @@ const notices = ({ troubles }: Source, world: World): readonly Notice[] => [
     remedy,
   })),
   ...world.rejections.all().map(rejectionNotice),
-  ...world.holds.all().map((hold) => holdNotice(hold, world)),
+  ...holdNotices(world.holds.all(), world.supervisor.statuses().length, world.localTime),
 ]
 
 const rejectionNotice = ({ unit, hash, revision, reason, atMs }: Rejection): Notice => {
@@ -137,13 +137,4 @@ const rejectionNotice = ({ unit, hash, revision, reason, atMs }: Rejection): Not
         sinceMs: atMs,
         remedy: 'commit a definition that works, or: gitproc sync --retry',
       }
-}
-
-const holdNotice = ({ unit, who, reason, sinceMs, untilMs }: Hold, { localTime }: World): Notice => {
-  const until = untilMs === undefined ? '' : ` until ${timeText(untilMs, localTime)}`
-  return {
-    text: `${unit} is held by ${who}${until}${reason === undefined ? '' : `: ${reason}`}`,
-    sinceMs,
-    remedy: `gitproc start ${unit.replace(/\.service$/, '')}`,
-  }
 }
