@@ -54,6 +54,7 @@ function settings(
   const isRoot = context.uid === 0
   const oom = spec.limits.oomScoreAdjust ?? (isRoot ? context.oomScoreAdjust : undefined)
   const { streams } = spec
+  const pinned = pinnedPaths(spec)
   return {
     gitproc_dir: context.directory,
     gitproc_bell: context.doorbell,
@@ -62,12 +63,13 @@ function settings(
     gitproc_oom: oom === undefined ? '' : String(oom),
     // A shim that the OOM killer took would cost an exit status and free 100 KiB.
     gitproc_oom_self: isRoot ? '-1000' : '',
-    gitproc_stdin: context.input ?? '',
+    gitproc_stdin: pinned['stdin'] ?? context.input ?? '',
     gitproc_socket_streams: flag(hasSocketStream(streams)),
     gitproc_stdout_kind: streams.stdout.kind,
-    gitproc_stdout: pathOf(streams.stdout),
+    gitproc_stdout: pinned['stdout'] ?? pathOf(streams.stdout),
     gitproc_stderr_kind: streams.stderr.kind,
-    gitproc_stderr: pathOf(streams.stderr),
+    gitproc_stderr: pinned['stderr'] ?? pathOf(streams.stderr),
+    gitproc_pinned: Object.values(pinned).map(descriptorOf).filter(isOneDigit).join(' '),
     gitproc_umask: spec.identity.umask.toString(8).padStart(3, '0'),
     // A later link enters it: as the service's user, after the mounts.
     gitproc_directory: directoryIsLate(spec, context) ? '/' : spec.command.workingDirectory,
@@ -79,6 +81,25 @@ function settings(
     gitproc_environment_late: flag(environmentIsLate),
   }
 }
+
+/** All open files of the daemon that the process begins with, from 3 on. */
+export const inheritedFds = ({ listenFds = [], streamFds = {} }: LaunchSpec): readonly number[] => [
+  ...listenFds,
+  ...Object.values(streamFds),
+]
+
+/** Opened anew through the descriptor it is the same file, whatever its path means by now. */
+function pinnedPaths({ listenFds = [], streamFds = {} }: LaunchSpec): Readonly<Record<string, string>> {
+  const names = Object.keys(streamFds)
+  return Object.fromEntries(
+    names.map((name, index) => [name, `/proc/self/fd/${3 + listenFds.length + index}`]),
+  )
+}
+
+const descriptorOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** A shell can close no others; behind seven sockets one stays open, which gives the service no right that it has not. */
+const isOneDigit = (descriptor: string): boolean => descriptor.length === 1
 
 /** The service's variables under numbers: no shell or tool on the way may take them for its own. */
 function serviceEnvironment({ command, invocationId }: LaunchSpec): Record<string, string> {

@@ -19,6 +19,8 @@ export interface LaunchSpec {
   readonly sandbox: Sandbox
   /** Open files of the daemon that become 3, 4, … of the process: sockets it is to serve. */
   readonly listenFds?: readonly number[]
+  /** Open files of the daemon: what the paths of these streams meant when they were looked at, and are opened as. */
+  readonly streamFds?: Readonly<Partial<Record<'stdin' | 'stdout' | 'stderr', number>>>
   /** False: nobody waits for `execed` (all but Type=exec); it then comes with `exited` at the latest. Default: true. */
   readonly reportsExec?: boolean
 }

@@ -14,7 +14,7 @@ import type { Abilities, Adopted, Executor, ProcessEvent, ProcessKey, Usage } fr
 import { examineExit } from './failed-exec.ts'
 import { examineHost, type Host } from './host-abilities.ts'
 import { findHostTools } from './host-tools.ts'
-import { type LaunchContext, type ShimInvocation, shimInvocation } from './launch-arguments.ts'
+import { inheritedFds, type LaunchContext, type ShimInvocation, shimInvocation } from './launch-arguments.ts'
 import { launchFailure } from './launch-failure.ts'
 import type { CgroupSpec, LaunchSpec } from './launch-spec.ts'
 import { lowerToCeilings } from './limit-ceilings.ts'
@@ -229,7 +229,7 @@ class ProcessExecutor implements Executor {
     let hasEnded = false
     const pid = await spawnShim(
       this.#posixSpawn,
-      { ...invocation, fds: tracked.launch.spec.listenFds ?? [] },
+      { ...invocation, fds: inheritedFds(tracked.launch.spec) },
       () => {
         hasEnded = true
         // unshare ends before its shim: from then on the shim is nobody's child here.

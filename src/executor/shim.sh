@@ -11,7 +11,7 @@
   trap '' HUP INT QUIT TERM USR1 USR2 ALRM PIPE
 
   # What came through the environment must not go on to the service: a variable that was unset is no longer exported.
-  for gitproc_name in dir bell key cgroup oom oom_self stdin socket_streams stdout_kind stdout stderr_kind stderr umask \
+  for gitproc_name in dir bell key cgroup oom oom_self stdin socket_streams stdout_kind stdout stderr_kind stderr pinned umask \
     directory directory_optional limits ignore_pipe pid_variables environment_count environment_late; do
     eval "gitproc_value=\$gitproc_$gitproc_name"
     unset "gitproc_$gitproc_name"
@@ -92,6 +92,7 @@
       socket) exec 2>&3 ;;
       null) exec 2>/dev/null ;;
     esac
+    for gitproc_name in $gitproc_pinned; do eval "exec $gitproc_name<&-"; done
     umask "$gitproc_umask"
     [ -z "$gitproc_socket_streams" ] || exec 3>&-
 

@@ -12,6 +12,7 @@ import type { Preparer } from './prepare-launch.ts'
 import { removeIpcOf } from './remove-ipc.ts'
 import { removePrivateTmp } from './run-folders.ts'
 import type { ServiceUnit } from './service-unit.ts'
+import { closeStreams } from './stream-files.ts'
 
 type Effect<Kind extends ServiceEffect['kind']> = Extract<ServiceEffect, { readonly kind: Kind }>
 
@@ -61,7 +62,7 @@ export class EffectRunner {
     try {
       const spec = await this.#preparer.prepare(unit, effect)
       if (effect.as === 'main') this.#ports.logs.mark(unit.name, spec.invocationId, spec.revision)
-      await this.#ports.executor.launch(spec)
+      await this.#ports.executor.launch(spec).finally(() => closeStreams(spec.streamFds ?? {}))
     } catch (error) {
       const now = this.#ports.clock.now()
       this.#ports.log.warn('could not launch', {

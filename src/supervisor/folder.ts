@@ -25,12 +25,16 @@ export class Folder {
   readonly path: string
   /** Nobody but root and ourselves can replace it, or anything in it that is not theirs. */
   readonly isOurs: boolean
+  /** Others may add to it. */
+  readonly isShared: boolean
   readonly #fd: number
 
   private constructor(path: string, fd: number, isReachedSafely: boolean) {
     this.path = path
     this.#fd = fd
-    this.isOurs = isReachedSafely && isClosed(fstatSync(fd))
+    const found = fstatSync(fd)
+    this.isOurs = isReachedSafely && isClosed(found)
+    this.isShared = (found.mode & 0o022) !== 0
   }
 
   /** To be closed. Fails as open(2) does, or with the name of a link that somebody else made. */

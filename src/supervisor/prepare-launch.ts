@@ -24,7 +24,7 @@ import type { SupervisorPorts } from './ports.ts'
 import { resolveProgram } from './resolve-program.ts'
 import { makePrivateTmp } from './run-folders.ts'
 import type { ServiceUnit } from './service-unit.ts'
-import { refuseForeignStreams } from './stream-files.ts'
+import { pinForeignStreams } from './stream-files.ts'
 import { hasSocketStream, streamsOf } from './streams-of.ts'
 
 /** What holds for all commands of one invocation: looked up once. */
@@ -51,18 +51,17 @@ export class Preparer {
     this.#sockets = sockets
   }
 
-  /** Fails with a LaunchProblem that names the step. */
+  /** Fails with a LaunchProblem that names the step. What is in `streamFds` is the caller's to close. */
   async prepare(unit: ServiceUnit, launch: Launch): Promise<LaunchSpec> {
     const { invocation } = unit.state
     const command = unit.definition.service?.[launch.command][launch.index]
     if (invocation === undefined || command === undefined)
       throw new LaunchProblem('RESOURCES', 'it has no such command any more')
     const preparation = await this.#preparationOf(unit, invocation.id)
-    refuseForeignStreams(serviceOf(unit.definition))
     const passed = launch.as === 'main' ? this.#passedTo(unit) : noSockets
     const variables = { ...(await this.environmentOf(unit, preparation)), ...passed.environment }
     const { environment, pidVariables } = splitOwnPid(variables)
-    return launchSpecOf({
+    const spec = launchSpecOf({
       unit: unit.definition,
       policy: unit.policy,
       launch,
@@ -79,6 +78,9 @@ export class Preparer {
       abilities: this.#ports.executor.abilities,
       privatePids: this.#ports.settings.privatePids,
     })
+    // Last: whoever launches closes them.
+    const streamFds = pinForeignStreams(serviceOf(unit.definition))
+    return Object.keys(streamFds).length === 0 ? spec : { ...spec, streamFds }
   }
 
   /** A socket that is a standard stream is the only one, and not announced. */

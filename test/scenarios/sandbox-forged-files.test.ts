@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   chownSync,
+  closeSync,
   existsSync,
+  lchownSync,
   linkSync,
   mkdirSync,
   readFileSync,
@@ -16,6 +19,7 @@ import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Folder } from '../../src/supervisor/folder.ts'
 import { chownTree, removeTree } from '../../src/supervisor/folder-tree.ts'
+import { pinForeignFile } from '../../src/supervisor/trusted-file.ts'
 import { byRoot } from '../support/host-supervisor.ts'
 import { InsideView } from '../support/look-inside.ts'
 
@@ -72,6 +76,70 @@ describe('files that a service forges', { skip: isRoot ? false : 'needs root' },
     symlinkSync(own, view.path('by-root.log'))
     await view.look(`User=nobody\nStandardOutput=append:${view.path('by-root.log')}`, 'echo too')
     assert.equal(readFileSync(own, 'utf8'), 'fine\ntoo\n')
+  })
+
+  it('what it writes goes to what was looked at, however fast it swaps its file for a link', async () => {
+    const path = join(theirs, 'swapped.log')
+    forge('swapped.log', (made) => writeFileSync(made, ''))
+    chownSync(path, nobody.uid, nobody.gid)
+    const swap = `cd ${theirs}; ln -sf ${secret} a-link; while :; do mv -T swapped.log kept; mv -T a-link swapped.log; mv -T swapped.log a-link; mv -T kept swapped.log; done`
+    const swapper = spawn('sh', ['-c', swap], { stdio: 'ignore', detached: true, ...nobody })
+    let written = 0
+    try {
+      for (let round = 0; round < 40; round += 1) {
+        const { status } = await view.look(
+          `User=nobody\nStandardOutput=append:${path}\nStandardError=append:${path}`,
+          'echo pwned',
+        )
+        if (status.subState === 'dead') written += 1
+        else assert.match(status.reason, /somebody else|STDOUT/, status.reason)
+      }
+    } finally {
+      process.kill(-swapper.pid!, 'SIGKILL')
+    }
+    assert.equal(readFileSync(secret, 'utf8'), 'KEY=s3cret\n')
+    assert.ok(written > 0, 'it was its own file at times')
+  })
+
+  it('what a stream means is held from the look on, and nothing else comes along to the service', async () => {
+    const path = forge('held', (made) => writeFileSync(made, 'first\n'))
+    const fd = pinForeignFile(path, { makes: true })
+    assert.ok(fd !== undefined)
+    rmSync(path)
+    symlinkSync(secret, path)
+    assert.equal(readFileSync(`/proc/self/fd/${fd}`, 'utf8'), 'first\n')
+    closeSync(fd)
+    // Where nobody else can swap anything, nothing has to be held.
+    assert.equal(pinForeignFile(view.path('secret'), { makes: true }), undefined)
+    const out = join(theirs, 'new.log')
+    const { status } = await view.look(
+      `User=nobody\nPrivatePIDs=yes\nStandardOutput=append:${out}\nStandardError=truncate:${out}.err\nStandardInput=file:${forge('in-put', (made) => writeFileSync(made, 'read\n'))}`,
+      'exec 2>/dev/null; cat; ls /proc/self/fd',
+    )
+    assert.equal(status.subState, 'dead', status.reason)
+    // 0, 1, 2, and that of ls itself; what whoever started the tests left open is none of it.
+    assert.match(readFileSync(out, 'utf8'), /^read\n0\n1\n2\n(\d{2,}\n)*3\n$/)
+    assert.equal(statSync(out).mode & 0o777, 0o644)
+  })
+
+  it('a link in a folder for all is followed if root made it, and by nobody else’s doing', async () => {
+    const shared = view.path('shared')
+    mkdirSync(shared)
+    chmodSync(shared, 0o1777)
+    symlinkSync(secret, join(shared, 'forged'))
+    lchownSync(join(shared, 'forged'), nobody.uid, nobody.gid)
+    for (const line of ['StandardOutput=append:', 'EnvironmentFile=', 'LoadCredential=key:']) {
+      const { status } = await view.look(`User=nobody\n${line}${join(shared, 'forged')}`, 'echo pwned')
+      assert.match(status.reason, /somebody else/, line)
+    }
+    assert.equal(readFileSync(secret, 'utf8'), 'KEY=s3cret\n')
+    symlinkSync(view.path('roots.log'), join(shared, 'fine'))
+    const { status } = await view.look(
+      `User=nobody\nStandardOutput=append:${join(shared, 'fine')}`,
+      'echo fine',
+    )
+    assert.equal(status.subState, 'dead', status.reason)
+    assert.equal(readFileSync(view.path('roots.log'), 'utf8'), 'fine\n')
   })
 
   it('what root reads for it is no file that it chose by a link, and no pipe that holds root up', async () => {
