@@ -22,13 +22,22 @@ export const attention = (status: StatusAnswer, look: Look): readonly string[] =
   ...limitLines(status, look),
 ]
 
-const pendingLines = ({ pending, diagnostics }: StatusAnswer, look: Look): readonly string[] => {
+const pendingLines = ({ pending, diagnostics, notices }: StatusAnswer, look: Look): readonly string[] => {
   if (!pending) return []
   const { revision, why, isBeingApplied, remedy } = pending
   if (isBeingApplied) {
     const text = `${revisionName(revision)} ${quotedSubject(revision)} is being applied`
     return attentionLine('*', 'busy', text, undefined, look)
   }
+  // An order of a person keeps it out: who gave it, why, since when and what ends it is a notice of its own.
+  if (notices.some((notice) => notice.remedy === remedy && endsOrder(notice.remedy)))
+    return attentionLine(
+      '!',
+      'bad',
+      `${revisionName(revision)} ${quotedSubject(revision)} is not applied`,
+      undefined,
+      look,
+    )
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
   // Each error stands on a line of its own below: the reason would say them all a second time.
   const reason = errors.length > 0 ? counted(errors.length, 'error') : why
@@ -38,6 +47,9 @@ const pendingLines = ({ pending, diagnostics }: StatusAnswer, look: Look): reado
     ...errors.flatMap((diagnostic) => findingLines(diagnostic, look)),
   ]
 }
+
+const endsOrder = (remedy: string | undefined): boolean =>
+  remedy === 'gitproc resume' || remedy === 'gitproc confirm'
 
 const noticeLines = (notice: Notice, look: Look): readonly string[] =>
   attentionLine('!', 'busy', noticeText(notice, look), notice.remedy, look)

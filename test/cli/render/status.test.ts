@@ -149,6 +149,29 @@ describe('gitproc status', () => {
     assert.doesNotMatch(text(renderStatus(statusOf([held]), plainLook)), /waiting/)
   })
 
+  test('a commit that an order keeps out does not say the order a second time', () => {
+    const status = statusOf([unitOf('web.service')], {
+      sync: 'OutOfSync',
+      syncReason: 'Suspended',
+      pending: {
+        revision: revisionOf('8d11e02', 'later'),
+        why: 'commits are suspended by root: audit',
+        remedy: 'gitproc resume',
+      },
+      notices: [
+        {
+          text: 'suspended by root: no commit is applied: audit',
+          sinceMs: nowMs - minuteMs,
+          remedy: 'gitproc resume',
+        },
+      ],
+    })
+    assert.deepEqual(renderStatus(status, wideLook).slice(-2), [
+      '  ! main@8d11e02 "later" is not applied',
+      '  ! suspended by root: no commit is applied: audit (1m ago)   gitproc resume',
+    ])
+  })
+
   test('many units in trouble do not drown what else there is to say', () => {
     const units = Array.from({ length: 40 }, (_, at) => unitOf(`w${at}.service`, mailer))
     const troubles = renderStatus(statusOf(units), wideLook).filter((line) => line.startsWith('  ! '))
