@@ -19,12 +19,11 @@ export const renderPlan = (
 /** What becomes of the plan: the command that applies just this one, and what keeps it from being applied by itself. */
 export const planFooter = ({ plan, waits, diagnostics }: PlanAnswer, look: Look): readonly string[] => {
   const isRefused = diagnostics.some(({ severity }) => severity === 'error')
-  if (isRefused || isEmptyPlan(plan)) return []
+  if (isRefused) return []
+  const obstacle = waits ? [`It waits: ${printable(waits.why)}   ${waits.remedy}`] : []
+  if (isEmptyPlan(plan)) return obstacle
   const sync = waits?.remedy.startsWith('gitproc sync ') ? waits.remedy : 'gitproc sync'
-  return [
-    paint(look, 'quiet', `Plan ${plan.hash}   ${sync} --plan ${plan.hash}`),
-    ...(waits ? [`It waits: ${printable(waits.why)}   ${waits.remedy}`] : []),
-  ]
+  return [paint(look, 'quiet', `Plan ${plan.hash}   ${sync} --plan ${plan.hash}`), ...obstacle]
 }
 
 const title = ({ from, to }: Plan, commits: number): string => {

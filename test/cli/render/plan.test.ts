@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { renderPlan } from '../../../src/cli/render/plan.ts'
+import { planFooter, renderPlan } from '../../../src/cli/render/plan.ts'
 import type { Step } from '../../../src/plan/plan.ts'
 import { plainLook } from '../../support/looks.ts'
 import { head, revisionOf } from '../../support/status-answers.ts'
@@ -57,6 +57,13 @@ describe('gitproc plan', () => {
     const command = (word: string): string => JSON.stringify([{ argv: ['/bin/sh', '-c', word.repeat(40)] }])
     const changes = [{ directive: 'Service.ExecStart', before: command('a'), after: command('b') }]
     assert.match(shown([step({ verb: 'restart', unit: 'a.service', changes })]), /ExecStart= changed/)
+  })
+
+  test('what keeps a commit from being applied is said although nothing would move', () => {
+    const plan = { from: undefined, to: head, steps: [], hash: '0123456789abcdef' }
+    const waits = { why: 'commit 1234567 is not trusted: it is not signed', remedy: 'sign it' }
+    const lines = planFooter({ plan, commits: [], diagnostics: [], waits }, plainLook)
+    assert.deepEqual(lines, ['It waits: commit 1234567 is not trusted: it is not signed   sign it'])
   })
 
   test('an empty plan says so', () => {
