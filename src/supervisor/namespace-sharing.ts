@@ -67,19 +67,17 @@ export class NamespaceSharing {
     invocationId: string,
     partners: readonly ServiceUnit[],
     files: NamespaceFiles,
-  ): Promise<Share> {
-    const spaces = spacesOf(unit.definition)
+  ): Promise<Share | undefined> {
+    // A run that goes on stays where it is: what is launched for it has to get there, too.
+    await this.#publish(unit, files)
     let tmpOf = tmpOfRun(files.read(unit.name), invocationId)
+    if (tmpOf === undefined && unit.state.main?.process !== undefined) return undefined
+    const spaces = spacesOf(unit.definition)
     if (tmpOf === undefined) {
       for (const partner of partners) await this.#publish(partner, files)
-      const running = partners.filter((partner) => hasPublished(partner, files))
-      const from = spaces.flatMap((kind) => {
-        const owner = running.find((partner) => existsSync(files.path(partner.name, kind)))
-        return owner === undefined ? [] : [[kind, files.path(owner.name, kind)] as const]
-      })
-      const host = running.find(({ definition }) => kindsOf(definition).includes('tmp'))
-      tmpOf = (host === undefined ? undefined : files.read(host.name)?.tmpOf) ?? invocationId
-      await files.write(unit.name, { invocationId, tmpOf }, spaces, new Map(from))
+      const found = foundWith(partners, spaces, files)
+      tmpOf = found.tmpOf ?? invocationId
+      await files.write(unit.name, { invocationId, tmpOf }, spaces, found.from)
     }
     return { tmpOf, joins: spaces.map((kind) => ({ kind, path: files.path(unit.name, kind) })) }
   }
@@ -98,6 +96,21 @@ export class NamespaceSharing {
     const found = this.#ports.processFacts.identify(process.pid)
     if (found?.startTicks !== process.startTicks) await files.remove(name)
   }
+}
+
+/** What those that run already have, of what is wanted. */
+function foundWith(
+  partners: readonly ServiceUnit[],
+  spaces: readonly SharedKind[],
+  files: NamespaceFiles,
+): { readonly tmpOf: string | undefined; readonly from: ReadonlyMap<SharedKind, string> } {
+  const running = partners.filter((partner) => hasPublished(partner, files))
+  const from = spaces.flatMap((kind) => {
+    const owner = running.find(({ name }) => existsSync(files.path(name, kind)))
+    return owner === undefined ? [] : [[kind, files.path(owner.name, kind)] as const]
+  })
+  const host = running.find(({ definition }) => kindsOf(definition).includes('tmp'))
+  return { tmpOf: host && files.read(host.name)?.tmpOf, from: new Map(from) }
 }
 
 const tmpOfRun = (record: ShareRecord | undefined, invocationId: string): string | undefined =>

@@ -78,6 +78,12 @@ const rows: readonly Row[] = [
   ],
   ['ProtectProc=invisible', 'echo ran', /ProtectProc= \(only root can mount a \/proc\)/, 'said'],
   ['ProcSubset=pid', 'echo ran', /ProcSubset= \(only root can mount a \/proc\)/, 'said'],
+  [
+    'PrivateIPC=yes\n[Unit]\nJoinsNamespaceOf=row-0.service',
+    'echo ran',
+    /JoinsNamespaceOf= \(only root can/,
+    'said',
+  ],
   ['MemoryMax=64M', 'echo ran', /MemoryMax= \(/, 'said'],
   ['CPUQuota=10%', 'echo ran', /CPUQuota= \(/, 'said'],
   ['OOMScoreAdjust=-900', 'echo ran', /OOMScoreAdjust= \(without CAP_SYS_RESOURCE/, 'said'],
