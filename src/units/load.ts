@@ -7,6 +7,7 @@ import { loadOne } from './load/load-one.ts'
 import type { Pass } from './load/sources.ts'
 import { UnitCache } from './load/unit-cache.ts'
 import { canonicalName, indexUnits, type UnitIndex } from './load/unit-index.ts'
+import { withheldLimits } from './load/withheld-limits.ts'
 import type { LoadedUnit, LoadedUnits } from './loaded-unit.ts'
 import { nameKind, parseUnitName } from './name.ts'
 import type { UnitName } from './unit.ts'
@@ -36,7 +37,8 @@ export const loadUnits = (tree: FileTree, host: HostFacts, options: LoadOptions 
     if (!unit.isTemplate) pending.push(...instancesNamedBy(unit, index, options.requested ?? pulledIn))
   }
   pass.cache.end()
-  const findings = [...index.diagnostics, ...[...units.values()].flatMap((unit) => unit.diagnostics)]
+  const own = [...units.values()].flatMap((unit) => unit.diagnostics)
+  const findings = [...index.diagnostics, ...own, ...withheldLimits(units)]
   return { units, diagnostics: sortFindings(findings) }
 }
 
