@@ -60,8 +60,7 @@ export const deploy = async (deployment: Deployment, world: World): Promise<Depl
   const plan = planTo(definitions, world, deployment.occasion)
   checkExpected(plan, deployment)
   const moving = plan.steps.filter((step) => step.verb !== 'keep')
-  const staying = plan.steps.filter((step) => step.verb === 'keep').map((step) => step.unit)
-  await world.applied.replace(staying, definitions)
+  await keepStaying(plan, definitions, world)
   const inherited = await takeOverInterrupted(world)
   if (moving.length === 0 && inherited === undefined && world.isAt(plan.to)) {
     define(definitions, world)
@@ -86,6 +85,20 @@ export const deploy = async (deployment: Deployment, world: World): Promise<Depl
   world.arrive(plan.to)
   const deadlineMs = startedAtMs + world.policy.deadlineMs
   return carryOut({ deployment, plan: journaled, inherited: inherited ?? [], generation, deadlineMs }, world)
+}
+
+/** What no step moves has its new definition all the same; of a held unit we keep in mind by which one it may still run or be started. */
+const keepStaying = async (plan: Plan, definitions: Definitions, world: World): Promise<void> => {
+  const { applied, holds } = world
+  const staying = plan.steps.filter((step) => step.verb === 'keep').map((step) => step.unit)
+  const isChanged = (unit: string): boolean =>
+    applied.get(unit)?.hash !== definitions.desired.units.get(unit)?.hash
+  const held = staying.filter((unit) => holds.get(unit) !== undefined)
+  await applied.intend(held.filter(isChanged), definitions, observe(world))
+  await applied.replace(
+    staying.filter((unit) => !held.includes(unit)),
+    definitions,
+  )
 }
 
 const checkExpected = ({ hash }: Plan, { expects }: Deployment): void => {

@@ -1,5 +1,6 @@
 /** The answer to `gitproc status`: sync, health, units, and every sentence a person should read. */
 import type { Notice, StatusAnswer } from '../api/contract.ts'
+import type { Step } from '../plan/plan.ts'
 import type { Rejection } from '../store/records.ts'
 import { unitHealth, worstHealth } from './health.ts'
 import { holdNotices } from './hold-notices.ts'
@@ -51,10 +52,14 @@ export const syncAnswer = async (
     waitsFor: 'sha' in head ? waitsFor(head, { orders, ...standing }) : undefined,
     isDeclined: 'sha' in head && orders.declined.some(({ sha }) => sha === head.sha),
     holds: world.holds.all().length,
+    leftOver: (newest?.steps ?? []).filter(({ step }) => isLeftOver(step, world)).length,
     rejections: world.rejections.all().length,
   })
   return { head, newest, sync }
 }
+
+const isLeftOver = ({ verb, unit }: Step, { applied }: World): boolean =>
+  verb === 'stop' && applied.get(unit) !== undefined
 
 export const statusAnswer = async (
   context: StatusContext,

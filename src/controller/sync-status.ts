@@ -15,6 +15,8 @@ export interface SyncFacts {
   /** The tip was declined by a person. */
   readonly isDeclined?: boolean
   readonly holds: number
+  /** Units that the tip removed and that have not ended. */
+  readonly leftOver: number
   /** Rejected definitions that the tip still asks for. */
   readonly rejections: number
 }
@@ -38,6 +40,7 @@ export const syncStatus = (facts: SyncFacts): Sync => {
   if (facts.outcomeOfHead === 'Refused') return outOfSync('Refused')
   if (facts.outcomeOfHead === 'RolledBack' || facts.rejections > 0) return outOfSync('RolledBack')
   if (facts.outcomeOfHead === 'Progressing' || isElsewhere) return outOfSync('Progressing')
+  if (facts.leftOver > 0) return outOfSync('Diverged')
   return facts.holds > 0 ? outOfSync('Held') : { sync: 'Synced', syncReason: undefined }
 }
 

@@ -1,4 +1,5 @@
 /** What is noted when a process of the unit appears or ends. */
+import type { ServiceEffect } from './effects.ts'
 import type { EventOf } from './events.ts'
 import { mainVerdict } from './exit-verdict.ts'
 import type { ServiceState } from './service-state.ts'
@@ -27,3 +28,12 @@ export function withSpawned(
 
 export const hasProcess = (state: ServiceState): boolean =>
   state.main !== undefined || state.control !== undefined
+
+export const launchesMain = (effects: readonly ServiceEffect[]): boolean =>
+  effects.some((effect) => effect.kind === 'launch' && effect.as === 'main')
+
+/** A run is of the definition that its main process is launched from: a newer one may have come while it was starting. */
+export const runningAt = (state: ServiceState, revision: string): ServiceState =>
+  state.invocation === undefined || state.invocation.revision === revision
+    ? state
+    : { ...state, invocation: { ...state.invocation, revision } }

@@ -5,6 +5,7 @@ import type { ServiceEvent } from '../lifecycle/events.ts'
 import type { HealthRecord } from '../lifecycle/health.ts'
 import { isDown } from '../lifecycle/outcome.ts'
 import { policyOf } from '../lifecycle/policy-of.ts'
+import { launchesMain, runningAt } from '../lifecycle/process-facts.ts'
 import { next } from '../lifecycle/service.ts'
 import type { ServicePolicy } from '../lifecycle/service-policy.ts'
 import { initialServiceState, type ServiceState } from '../lifecycle/service-state.ts'
@@ -104,8 +105,9 @@ export class ServiceUnit {
   /** `atMs`: when it happened, where that was before now. */
   feed(event: ServiceEvent, atMs: number = this.#around.ports.clock.now()): void {
     const before = this.#state
-    const { state, effects } = next(before, event, this.#policy, atMs)
-    if (state === before) return
+    const { state: after, effects } = next(before, event, this.#policy, atMs)
+    if (after === before) return
+    const state = launchesMain(effects) ? runningAt(after, this.#revision) : after
     this.#state = state
     // Saved before anything is done about it: what was decided is done once, by this daemon or by the next.
     if (event.kind !== 'notified-alive') this.save()

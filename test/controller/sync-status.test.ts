@@ -12,6 +12,7 @@ const word = (facts: Partial<SyncFacts>): string => {
     outcomeOfHead: 'Healthy',
     isDeploying: false,
     holds: 0,
+    leftOver: 0,
     rejections: 0,
   } as const
   const { sync, syncReason } = syncStatus({ ...settled, ...facts })
@@ -22,6 +23,7 @@ describe('sync status', () => {
   const cases: readonly [says: string, facts: Partial<SyncFacts>, expected: string][] = [
     ['what is applied is the tip', {}, 'Synced'],
     ['a unit is held', { holds: 1 }, 'Held'],
+    ['a removed unit has not ended', { leftOver: 1 }, 'Diverged'],
     ['the tip is being applied', { isDeploying: true, outcomeOfHead: 'Progressing' }, 'Progressing'],
     ['the tip has not been looked at', { applied: earlier, outcomeOfHead: undefined }, 'Progressing'],
     ['the tip was refused', { applied: earlier, outcomeOfHead: 'Refused' }, 'Refused'],
