@@ -86,7 +86,7 @@ const apart: readonly { readonly imported: RegExp; readonly file: string; readon
   { imported: /^\.\.\/\.\.\/daemon\.ts$/, file: 'daemon.js', entry: 'src/daemon.ts' },
   { imported: /^\.\/commands\/run\.ts$/, file: 'run.js', entry: 'src/cli/commands/run.ts' },
   { imported: /^\.\/commands\/top\.ts$/, file: 'top.js', entry: 'src/cli/commands/top.ts' },
-  { imported: /^\.\/http-probe\.ts$/, file: 'http-probe.js', entry: 'src/supervisor/http-probe.ts' },
+  { imported: /^\.\/http-probe\.ts$/, file: 'http-probe.js', entry: 'src/supervisor/health/http-probe.ts' },
   { imported: /^isomorphic-git$/, file: 'isomorphic-git.js', entry: 'node_modules/isomorphic-git/index.js' },
 ]
 

@@ -4,7 +4,7 @@ import { type FoundProcess, missedEvents, overdueEffects, withFreshPhase } from 
 import { withWatchdog } from '../lifecycle/running.ts'
 import type { ServiceState } from '../lifecycle/service-state.ts'
 import { afterReboot, readUnitRecord, unrecordedState } from '../lifecycle/unit-record.ts'
-import { reopenLogs } from './open-logs.ts'
+import { reopenLogs } from './launch/open-logs.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 

@@ -1,6 +1,6 @@
 /** Limits that somebody changed by hand: they are put back, and that is said. */
 import type { ProcessEvent } from '../executor/executor.ts'
-import { cgroupSpecOf, directiveOf } from './cgroup-settings.ts'
+import { cgroupSpecOf, directiveOf } from './launch/cgroup-settings.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 import { mayHaveProcesses } from './status-of.ts'

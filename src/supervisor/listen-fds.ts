@@ -1,8 +1,8 @@
 /** The sockets that a service is given when it starts, and the variables that tell it so (sd_listen_fds(3)). */
 import type { ServiceSettings } from '../units/directives/tables.ts'
 import type { UnitName } from '../units/unit.ts'
+import { ownPid } from './launch/own-pid.ts'
 import type { OtherUnit } from './other-unit.ts'
-import { ownPid } from './own-pid.ts'
 import { SocketUnit } from './socket-unit.ts'
 
 export interface PassedSockets {

@@ -2,9 +2,9 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { dirname } from 'node:path'
 import type { ProcessId } from '../base/process-id.ts'
+import { isOurFile, readWithoutWaiting } from './launch/trusted-file.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
-import { isOurFile, readWithoutWaiting } from './trusted-file.ts'
 
 type FactPorts = Pick<SupervisorPorts, 'executor' | 'processFacts' | 'clock'>
 

@@ -1,8 +1,8 @@
 /** Open files that services are given when they start: sockets, single connections, and what they have left with us before. */
 import type { UnitName } from '../units/unit.ts'
 import { Connections, type ConnectionsHost } from './connections.ts'
-import { FdStore } from './fd-store.ts'
 import { type PassedSockets, socketsFor } from './listen-fds.ts'
+import { FdStore } from './notify/fd-store.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 import type { UnitTable } from './unit-table.ts'

@@ -14,10 +14,10 @@ import { type ArmedTimer, armedTimer } from '../lifecycle/timers.ts'
 import { isUp } from '../lifecycle/transition.ts'
 import type { UnitRecord } from '../lifecycle/unit-record.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
-import { HealthWatch } from './health-watch.ts'
-import { notEnforced } from './not-enforced.ts'
+import { HealthWatch } from './health/health-watch.ts'
+import type { ProbeSpec } from './health/probe.ts'
+import { notEnforced } from './launch/not-enforced.ts'
 import type { SupervisorPorts } from './ports.ts'
-import type { ProbeSpec } from './probe.ts'
 import { Waiters } from './waiters.ts'
 
 /** What a unit tells the supervisor, and asks of it. */

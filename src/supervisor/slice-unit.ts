@@ -1,8 +1,8 @@
 /** A slice: a cgroup with limits of its own, which hold for all units in it together (systemd.slice(5)). */
 import type { Cause } from '../base/cause.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
-import { cgroupSpecOf, changedCgroupSpec } from './cgroup-settings.ts'
-import { notEnforced } from './not-enforced.ts'
+import { cgroupSpecOf, changedCgroupSpec } from './launch/cgroup-settings.ts'
+import { notEnforced } from './launch/not-enforced.ts'
 import type { OtherSurroundings } from './other-unit.ts'
 import { PassiveUnit } from './passive-unit.ts'
 import type { Outcome } from './supervisor-port.ts'

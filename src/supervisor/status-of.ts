@@ -2,7 +2,7 @@
 import type { Usage } from '../executor/executor.ts'
 import { activeStateOf } from '../lifecycle/active-state.ts'
 import { armedTimer } from '../lifecycle/timers.ts'
-import { memoryMaxBytes } from './cgroup-settings.ts'
+import { memoryMaxBytes } from './launch/cgroup-settings.ts'
 import type { SupervisorPorts } from './ports.ts'
 import type { ServiceUnit } from './service-unit.ts'
 import type { UnitStatus } from './unit-status.ts'

@@ -17,9 +17,9 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { Folder } from '../../src/supervisor/folder.ts'
-import { chownTree, removeTree } from '../../src/supervisor/folder-tree.ts'
-import { pinForeignFile } from '../../src/supervisor/trusted-file.ts'
+import { Folder } from '../../src/supervisor/launch/folder.ts'
+import { chownTree, removeTree } from '../../src/supervisor/launch/folder-tree.ts'
+import { pinForeignFile } from '../../src/supervisor/launch/trusted-file.ts'
 import { byRoot } from '../support/host-supervisor.ts'
 import { InsideView } from '../support/look-inside.ts'
 

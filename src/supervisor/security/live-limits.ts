@@ -3,7 +3,7 @@ import type { LiveProcess } from '../../executor/live-process.ts'
 import type { HostFacts } from '../../units/host-facts.ts'
 import type { LoadedUnit } from '../../units/loaded-unit.ts'
 import type { AssessedMeasure } from '../../units/security/assess.ts'
-import { cgroupSpecOf, directiveOf } from '../cgroup-settings.ts'
+import { cgroupSpecOf, directiveOf } from '../launch/cgroup-settings.ts'
 
 /** Each limit that is set, as it is found. Those that `assess` knows are not among them. */
 export function limitRows(
