@@ -1,15 +1,14 @@
 /** The composition root: the only place that constructs adapters and puts the folders together. */
 import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { ensureDirSync } from 'fs-extra'
 import { createMetricsServer } from './api/metrics-server.ts'
 import { type ApiServerPorts, createApiServer } from './api/server.ts'
-import { GitprocError } from './base/error.ts'
 import type { Log } from './base/log.ts'
 import { type Revision, revisionName } from './base/revision.ts'
 import type { Config } from './config.ts'
 import { configKeys, placeOf } from './config-keys.ts'
 import { createController, type RunningController } from './controller/create-controller.ts'
+import { hasEnded } from './controller/gate.ts'
 import type { Executor } from './executor/executor.ts'
 import { readLiveProcess } from './executor/live-process.ts'
 import { createExecutor, type ExecutorOptions } from './executor/process-executor.ts'
@@ -17,8 +16,8 @@ import { createDiskWatch } from './full-disks.ts'
 import type { Repository } from './git/repository-port.ts'
 import { createDaemonLogger, type Logger } from './logger.ts'
 import { createLogCapture } from './logs/capture.ts'
+import { makeDirectories } from './make-directories.ts'
 import { notifierOnHost } from './notify-on-host.ts'
-import { makePrivate } from './private-place.ts'
 import { createHostFactsReader } from './read-host-facts.ts'
 import { findTip, hearWebhooks, openSource } from './source-on-host.ts'
 import { StartWatch } from './start-watch.ts'
@@ -156,7 +155,7 @@ const superviseWith = async (config: Config, { store, log, hostFacts }: Supervis
     hostFacts,
     clock: systemClock,
     unitStates: store.unitStates,
-    isHeld: (unit) => store.holds.get(unit) !== undefined,
+    isHeld: (unit) => isHeld(unit, store),
     isOnTrial: (unit) => isUnderWay(unit, store),
     newInvocationId: () => randomBytes(16).toString('hex'),
     runDirectory: config.runDirectory,
@@ -165,6 +164,12 @@ const superviseWith = async (config: Config, { store, log, hostFacts }: Supervis
   closings.push(() => supervisor.close())
   closings.push(returnMemory({ clock: systemClock, supervisor }))
   return { executor, supervisor, limitations: executor.limitations }
+}
+
+/** A hold whose time has come is in nobody's way, although it may still stand in the records. */
+const isHeld = (unit: string, { holds }: Pick<Store, 'holds'>): boolean => {
+  const hold = holds.get(unit)
+  return hold !== undefined && !hasEnded(hold, systemClock.now())
 }
 
 /** A deployment that moved the unit has not ended yet. */
@@ -262,28 +267,6 @@ const openLogger = (config: Config): Logger =>
     isTerminal: process.stdout.isTTY === true && !process.env['NO_COLOR'],
     file: join(config.logDirectory, 'daemon.log'),
   })
-
-/** Fails `store/write` where one cannot be made: an ordinary user is told which key to set. */
-const makeDirectories = (config: Config): void => {
-  const { isRoot, runtimeDirectory } = placeOf(ownUid(), process.env)
-  const isFallback = !isRoot && !process.env['XDG_RUNTIME_DIR']
-  const isUsed = [config.runDirectory, config.socket].some((path) => path.startsWith(`${runtimeDirectory}/`))
-  if (isFallback && isUsed) makePrivate(runtimeDirectory, ownUid())
-  for (const path of [config.runDirectory, config.logDirectory]) {
-    try {
-      ensureDirSync(path, 0o755)
-    } catch (cause) {
-      throw new GitprocError(
-        'store/write',
-        `cannot make the directory ${path}: ${(cause as Error).message}`,
-        {
-          remedy: 'choose other directories with --run-dir, --state-dir and --log-dir, or run as root',
-          cause,
-        },
-      )
-    }
-  }
-}
 
 /** Resolves at the first signal or request to end. */
 const waitForEnd = (): { readonly promise: Promise<string>; readonly end: (why: string) => void } => {
