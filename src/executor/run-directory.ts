@@ -9,7 +9,6 @@ import {
   rmdirSync,
   rmSync,
   statSync,
-  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -106,14 +105,14 @@ export class RunDirectory {
   /** Makes sure that a process which has not been started never will be. False: too late, it was. */
   claim(key: ProcessKey): boolean {
     const words = join(this.path, '.leaving', `${key.unit}.${key.invocationId}.${key.role}`)
-    writeFileSync(words, 'given up\n', { mode: 0o600 })
     try {
-      // A link appears with its words in it, and only where there is no claim yet.
+      writeFileSync(words, 'given up\n', { mode: 0o600 })
+      // A link appears with its words in it, and only where there is no claim yet; without a directory nothing starts, either.
       linkSync(words, join(this.directory(key), 'claim'))
     } catch {
       return !this.isClaimed(key)
     } finally {
-      unlinkSync(words)
+      rmSync(words, { force: true })
     }
     return true
   }

@@ -52,7 +52,9 @@ test('what a newer gitproc started is left alone, with words, and nothing is sta
   await assert.rejects(earlier.executor.launch(launchSpec('web.service', 'exit 0')), {
     message: /a newer gitproc has started web.service/,
   })
-  await earlier.executor.launch(launchSpec('other.service', 'exit 0'))
+  const other = launchSpec('other.service', 'exit 0')
+  await earlier.executor.launch(other)
+  await earlier.exited(other)
   assert.ok(isAlive(process))
   assert.equal(readFileSync(file, 'utf8'), ofNewer)
   await earlier.executor.close()
