@@ -1,6 +1,7 @@
 /**
  * The daemon is killed at each single write to its state directory while a plan is carried out or taken back: half of the
  * record is there, or all of it and nothing after it. Between two neighbouring moments lies everything that a step does.
+ * Every second write by default; `GITPROC_EVERY_MOMENT=1` takes all, in both forms.
  */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
@@ -55,7 +56,7 @@ describe('a daemon killed at every write of a deployment', () => {
     let at = 0
     for (const moments of isThorough ? bothWays : bothWays.slice(0, 1)) {
       const exhausted = [false, false]
-      for (let write = 1; exhausted.includes(false); write++) {
+      for (let write = 1; exhausted.includes(false); write += isThorough ? 1 : 2) {
         for (const moment of moments) {
           at = 1 - at
           const graph = graphs[at]!
@@ -67,6 +68,6 @@ describe('a daemon killed at every write of a deployment', () => {
       }
     }
     t.diagnostic(`${points} moments of death`)
-    assert.ok(points > 100, `${points}`)
+    assert.ok(points > 40, `${points}`)
   })
 })
