@@ -7,7 +7,6 @@ import type { Outcome } from '../supervisor/supervisor-port.ts'
 import type { UnitStatus } from '../supervisor/unit-status.ts'
 import { isActive } from './actual-state.ts'
 import { checkAhead } from './operations.ts'
-import { isRemoval } from './rejections.ts'
 import type { World } from './world.ts'
 
 export const operate = async (
@@ -32,13 +31,9 @@ export const operate = async (
 
 /** What must be durable before anything moves, and what must be refused before. */
 const prepare = async (unit: string, verb: UnitVerb, request: VerbRequest, world: World): Promise<void> => {
-  const { holds, rejections } = world
   if (verb === 'stop') return request.hold === false ? undefined : hold(unit, request, world)
-  if (leavesIntent.has(verb)) return
-  await holds.remove(unit)
-  // A unit that stays although a commit removes it is not removed by somebody who starts it.
-  if (!rejections.all().some((entry) => entry.unit === unit && isRemoval(entry)))
-    await rejections.remove([unit])
+  // What was rejected stays so: whoever starts a unit means the definition that it has here.
+  if (!leavesIntent.has(verb)) await world.holds.remove(unit)
 }
 
 /** Verbs that say nothing about whether the unit is to run. */
@@ -114,7 +109,14 @@ export const knownStatus = (unit: string, world: World): UnitStatus => {
   return status
 }
 
-export const unknownUnit = (unit: string, { supervisor }: World): GitprocError => {
+export const unknownUnit = (unit: string, { supervisor, rejections }: World): GitprocError => {
+  const rejected = rejections.all().find((entry) => entry.unit === unit)
+  if (rejected !== undefined)
+    return new GitprocError(
+      'units/unknown',
+      `${unit} of ${rejected.revision.slice(0, 7)} was taken back and stays out: ${rejected.reason}`,
+      { remedy: 'commit a definition that works, or: gitproc sync --retry' },
+    )
   const names = supervisor.statuses().map((status) => status.name)
   const near = nearestUnit(unit, names)
   return new GitprocError('units/unknown', `no unit is called ${unit}`, {

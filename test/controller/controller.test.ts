@@ -118,6 +118,30 @@ describe('a commit that fails', () => {
     assert.equal(status.syncReason, 'RolledBack')
   })
 
+  for (const verb of ['start', 'restart', 'reload'] as const)
+    test(`stays out of later commits though somebody asks for a ${verb} of the unit`, async () => {
+      const host = await booted()
+      failing(host)
+      await host.deploy({ 'a.service': bad })
+      await host.controller.verb('a.service', verb, { who: 'ada', wait: true })
+      const status = await host.deploy({ 'a.service': bad, 'b.service': service() })
+      assert.equal(host.supervisor.umaskOf('a.service'), 0o22)
+      assert.equal(host.supervisor.status('b.service')?.activeState, 'active')
+      assert.match(status.notices[0]?.text ?? '', /a\.service of \w+ was taken back and stays out/)
+      await host.controller.sync({ who: 'ada', wait: true, retry: true })
+      assert.equal(host.outcomes()[1], 'RolledBack sync', 'that is what tries it again')
+    })
+
+  test('and whose unit is not here is named to whoever asks for the unit', async () => {
+    const host = await booted()
+    failing(host)
+    await host.deploy({ 'a.service': service(), 'new.service': bad })
+    await assert.rejects(host.controller.verb('new.service', 'start', { who: 'ada' }), {
+      code: 'units/unknown',
+      message: /^new\.service of \w+ was taken back and stays out: exited 78$/,
+    })
+  })
+
   test('is mended by the next commit that changes the definition', async () => {
     const host = await booted()
     failing(host)
