@@ -85,9 +85,9 @@ export interface ControlProcess extends OwnedProcess {
   readonly kind: CommandKind
 }
 
+/** A start that begins once the way down has ended, by the definition of that time. */
 export interface QueuedStart {
   readonly cause: Cause
-  readonly revision: string | undefined
 }
 
 /** Epoch ms; a timer that is not here is not armed. Only one is ever armed at the clock: the earliest. */

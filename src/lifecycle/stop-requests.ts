@@ -42,5 +42,5 @@ export function restartAtOnce(state: ServiceState, event: EventOf<'restart'>, se
 }
 
 /** Cell: a start during the way down waits until it has ended. */
-export const queueStart = (state: ServiceState, { cause, revision }: EventOf<'start' | 'restart'>): Next =>
-  stay({ ...state, queuedStart: { cause, revision } })
+export const queueStart = (state: ServiceState, { cause }: EventOf<'start' | 'restart'>): Next =>
+  stay({ ...state, queuedStart: { cause } })

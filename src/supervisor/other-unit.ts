@@ -39,8 +39,9 @@ export interface OtherSurroundings {
   readonly status: (name: UnitName) => UnitStatus | undefined
   /** Its start limit keeps it from being started again. */
   readonly hasGivenUp: (name: UnitName) => boolean
-  /** Starts a unit unless it is held, or not there; the answer says so then. */
+  /** The services of the connections that socket units with Accept=yes take. */
   readonly connections: Pick<Connections, 'begin' | 'count'>
+  /** Starts a unit unless it is held, or not there; the answer says so then. */
   readonly activate: (name: UnitName, cause: Cause) => Promise<Outcome>
   readonly changed: (unit: OtherUnit, from: string) => void
 }
