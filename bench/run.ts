@@ -24,7 +24,11 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
     ...(await measureLongHistory(1000)),
     ...(await measureLongHistory(100_000)),
   ],
-  webhook: async () => [...(await measureWebhook(10)), ...(await measureWebhook(1000))],
+  webhook: async () => [
+    ...(await measureWebhook(10)),
+    ...(await measureWebhook(1000)),
+    ...(await measureWebhook(10_000)),
+  ],
   scale: async () => [
     ...(await measureScale(100, { PRIVATE_PIDS: 'no' })),
     ...(await measureScale(500, { PRIVATE_PIDS: 'no' })),
