@@ -1,8 +1,8 @@
 /** Loose objects: one compressed file each (gitformat-loose-object(5)). */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { inflateLoose } from './inflate.ts'
-import type { GitObject, ObjectType } from './pack-file.ts'
+import { inflateLoose } from './pack/inflate.ts'
+import type { GitObject, ObjectType } from './pack/pack-entry.ts'
 
 /** Undefined when there is no such file; throws where it is damaged. */
 export const readLooseObject = (objectsDir: string, oid: string): GitObject | undefined => {

@@ -7,7 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 import { isMissing, looseStartingWith, readLooseObject } from './loose-object.ts'
-import { type GitObject, type ObjectType, PackFile } from './pack-file.ts'
+import type { GitObject, ObjectType } from './pack/pack-entry.ts'
+import { PackFile } from './pack/pack-file.ts'
 
 const maxAlternates = 16
 

@@ -5,7 +5,7 @@ import { emptyTree, recordAt } from './folder.ts'
 import { loosePath } from './loose-object.ts'
 import { type ObjectStore, objectId } from './object-store.ts'
 import { writeOwnedFile } from './owned-file.ts'
-import type { ObjectType } from './pack-file.ts'
+import type { ObjectType } from './pack/pack-entry.ts'
 import { serializeTree } from './tree.ts'
 import { recordsOf } from './watched-path.ts'
 

@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { parseCommit, serializeCommit } from '../../src/git/commit.ts'
 import { parseGitConfig } from '../../src/git/config-file.ts'
-import { applyDelta } from '../../src/git/delta.ts'
 import { type IndexEntry, parseIndex, serializeIndex } from '../../src/git/index-file.ts'
+import { applyDelta } from '../../src/git/pack/delta.ts'
 import { isRefName } from '../../src/git/refs.ts'
 
 test('the configuration of a repository is read with sections, quotes, escapes and comments', () => {

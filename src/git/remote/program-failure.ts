@@ -1,7 +1,7 @@
 /** What git and ssh say on stderr, in our words and codes. Their sentences are stable under LC_ALL=C. */
 import { GitprocError } from '../../base/error.ts'
 import { type GitRan, timedOutStatus } from './git-program.ts'
-import { tooLarge } from './http-client.ts'
+import { tooLarge } from './http/http-client.ts'
 import {
   movedMeanwhile,
   noSuchRepository,

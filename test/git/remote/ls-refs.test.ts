@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { GitHttpRequest } from '../../../src/git/remote/http-client.ts'
-import { lsRefs, pktLines, tipIn } from '../../../src/git/remote/ls-refs.ts'
+import type { GitHttpRequest } from '../../../src/git/remote/http/http-client.ts'
+import { lsRefs, pktLines, tipIn } from '../../../src/git/remote/http/ls-refs.ts'
 
 const sha = (digit: string): string => digit.repeat(40)
 const pkt = (line: string): string => (Buffer.byteLength(line) + 4).toString(16).padStart(4, '0') + line

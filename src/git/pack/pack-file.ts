@@ -4,30 +4,19 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { applyDelta } from './delta.ts'
-import { inflateExactly, maxObjectBytes } from './inflate.ts'
+import { inflateExactly, longestCompressed } from './inflate.ts'
+import { type EntryHead, type GitObject, readEntryHead } from './pack-entry.ts'
 
-export type ObjectType = 'commit' | 'tree' | 'blob' | 'tag'
-
-export interface GitObject {
-  readonly type: ObjectType
-  readonly bytes: Buffer
-}
-
-const objectTypes: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' }
-const offsetDelta = 6
-const referenceDelta = 7
 const indexHeaderBytes = 8
 const fanOutBytes = 256 * 4
 const namesAt = indexHeaderBytes + fanOutBytes
 /** Enough for the header and the whole of most unit files, in one read. */
 const firstReadBytes = 4096
 
-/** One entry as it lies in the pack: its data, and for a delta what it is based on. */
+/** One entry as it lies in the pack. */
 interface PackEntry {
-  readonly type: number
+  readonly head: EntryHead
   readonly data: Buffer
-  readonly baseOffset: number
-  readonly baseOid: string
 }
 
 export class PackFile {
@@ -86,17 +75,12 @@ export class PackFile {
     const deltas: Buffer[] = []
     let at = offset
     for (;;) {
-      const entry = this.#entry(at)
-      const type = objectTypes[entry.type]
-      if (type !== undefined) return { type, bytes: applyAll(entry.data, deltas) }
-      deltas.push(entry.data)
-      if (entry.type === referenceDelta) {
-        const base = this.find(entry.baseOid)
-        if (base === undefined) return rebase(readBase(entry.baseOid), deltas)
-        at = base
-      } else {
-        at = entry.baseOffset
-      }
+      const { head, data } = this.#entry(at)
+      if (head.type !== undefined) return { type: head.type, bytes: applyAll(data, deltas) }
+      deltas.push(data)
+      const base = head.baseOid === undefined ? head.baseOffset : this.find(head.baseOid)
+      if (base === undefined) return rebase(readBase(head.baseOid as string), deltas)
+      at = base
     }
   }
 
@@ -119,19 +103,17 @@ export class PackFile {
       0,
       readSync(this.#pack, this.#scratch, 0, firstReadBytes, offset),
     )
-    const { type, size, length } = readEntryHeader(available)
-    const base = readBaseReference(available.subarray(length), type, offset)
-    const dataAt = length + base.length
-    const data = inflateExactly(this.#compressed(available, offset, dataAt, size), size)
-    return { type, data, baseOffset: base.offset, baseOid: base.oid }
+    const head = readEntryHead(available, offset)
+    const { bytes } = inflateExactly(this.#compressed(available, offset, head), head.size)
+    return { head, data: bytes }
   }
 
   /** At least the compressed bytes of an entry; inflating stops where they end. */
-  #compressed(available: Buffer, offset: number, dataAt: number, size: number): Buffer {
-    const worstCase = dataAt + size + Math.ceil(size / 1000) + 64
-    if (worstCase <= available.length || available.length < firstReadBytes) return available.subarray(dataAt)
+  #compressed(available: Buffer, offset: number, { size, length }: EntryHead): Buffer {
+    const worstCase = length + longestCompressed(size)
+    if (worstCase <= available.length || available.length < firstReadBytes) return available.subarray(length)
     const whole = Buffer.allocUnsafe(worstCase)
-    return whole.subarray(dataAt, readSync(this.#pack, whole, 0, worstCase, offset))
+    return whole.subarray(length, readSync(this.#pack, whole, 0, worstCase, offset))
   }
 }
 
@@ -147,44 +129,6 @@ const readFanOut = (fd: number): Uint32Array => {
     throw new RangeError('a pack index is not of version 2')
   }
   return Uint32Array.from({ length: 256 }, (_, byte) => header.readUInt32BE(indexHeaderBytes + byte * 4))
-}
-
-const byteAt = (bytes: Buffer, at: number): number => {
-  const byte = bytes[at]
-  if (byte === undefined) throw new RangeError('a pack is cut short')
-  return byte
-}
-
-const readEntryHeader = (bytes: Buffer): { type: number; size: number; length: number } => {
-  let byte = byteAt(bytes, 0)
-  const type = (byte >> 4) & 7
-  let size = byte & 15
-  let length = 1
-  for (let scale = 16; byte & 0x80; scale *= 128) {
-    byte = byteAt(bytes, length++)
-    size += (byte & 0x7f) * scale
-  }
-  if (size > maxObjectBytes) throw new RangeError(`an object of ${size} bytes is too large`)
-  return { type, size, length }
-}
-
-const readBaseReference = (
-  bytes: Buffer,
-  type: number,
-  offset: number,
-): { offset: number; oid: string; length: number } => {
-  if (type === referenceDelta) return { offset: 0, oid: bytes.toString('hex', 0, 20), length: 20 }
-  if (type !== offsetDelta) return { offset: 0, oid: '', length: 0 }
-  let byte = byteAt(bytes, 0)
-  let distance = byte & 0x7f
-  let length = 1
-  while (byte & 0x80) {
-    byte = byteAt(bytes, length++)
-    distance = (distance + 1) * 128 + (byte & 0x7f)
-  }
-  // A base lies before its delta: anything else would loop for ever.
-  if (distance <= 0 || distance > offset) throw new RangeError('a delta of a pack has no base')
-  return { offset: offset - distance, oid: '', length }
 }
 
 /** Deltas were collected from the outside in, so the last one found is applied first. */

@@ -2,8 +2,9 @@
  * Where a branch is at an HTTP remote: protocol version 2 asks for that one ref (gitprotocol-v2(5), gitprotocol-http(5)); an
  * older server lists all of them. Ours, so that a poll that finds nothing new loads no library.
  */
+
+import type { RemoteTip } from '../transport.ts'
 import type { GitHttpClient, GitHttpResponse } from './http-client.ts'
-import type { RemoteTip } from './transport.ts'
 
 export interface HttpPlace {
   readonly http: GitHttpClient

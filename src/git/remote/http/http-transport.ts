@@ -1,12 +1,12 @@
 /** A remote over https, by isomorphic-git: no git binary is needed. The library is loaded when the first commit is fetched. */
 import fs from 'node:fs'
-import { GitprocError } from '../../base/error.ts'
+import { GitprocError } from '../../../base/error.ts'
+import { httpFailure, nonsense } from '../http-failure.ts'
+import type { RemoteUrl } from '../remote-url.ts'
+import type { FetchRequest, Identity, Limits, PushRequest, RemoteTip, Transport } from '../transport.ts'
+import { wholeFiles } from '../whole-files.ts'
 import { authorization, createHttpClient } from './http-client.ts'
-import { httpFailure, nonsense } from './http-failure.ts'
 import { type HttpPlace, lsRefs } from './ls-refs.ts'
-import type { RemoteUrl } from './remote-url.ts'
-import type { FetchRequest, Identity, Limits, PushRequest, RemoteTip, Transport } from './transport.ts'
-import { wholeFiles } from './whole-files.ts'
 
 export class HttpTransport implements Transport {
   readonly #url: RemoteUrl

@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { type Agent, request as httpsRequest, type RequestOptions } from 'node:https'
-import { GitprocError } from '../../base/error.ts'
-import { readSecret, readSecretLine } from './secret-file.ts'
-import type { Identity, Limits } from './transport.ts'
+import { GitprocError } from '../../../base/error.ts'
+import { readSecret, readSecretLine } from '../secret-file.ts'
+import type { Identity, Limits } from '../transport.ts'
 
 /** The part of isomorphic-git's HttpClient that we are. */
 export interface GitHttpRequest {

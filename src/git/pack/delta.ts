@@ -1,10 +1,14 @@
 /** Deltas as packs keep them (gitformat-pack(5), "Deltified representation"). */
+import { maxObjectBytes } from './inflate.ts'
 
 /** Rebuilds an object from the one it was derived from; throws RangeError where the two don't fit. */
 export const applyDelta = (base: Buffer, delta: Buffer): Buffer => {
   const cursor = { delta, at: 0 }
   if (readSize(cursor) !== base.length) throw new RangeError('a delta does not fit the object it is based on')
-  const result = Buffer.allocUnsafe(readSize(cursor))
+  const size = readSize(cursor)
+  // A few bytes of a delta can ask for any number of copies.
+  if (size > maxObjectBytes) throw new RangeError(`an object of ${size} bytes is too large`)
+  const result = Buffer.allocUnsafe(size)
   let filled = 0
   while (cursor.at < delta.length) {
     const [source, start, length] = readInstruction(cursor, base)
