@@ -75,6 +75,7 @@ export const syncRequest = (fields: Fields): SyncRequest =>
     allowRewind: flag(fields, 'allowRewind'),
     plan: text(fields, 'plan'),
     confirmWithinMs: milliseconds(fields, 'confirmWithinMs'),
+    agoMs: milliseconds(fields, 'agoMs'),
   })
 
 export const rollbackRequest = (fields: Fields): RollbackRequest =>

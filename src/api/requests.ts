@@ -51,6 +51,8 @@ export interface SyncRequest {
   readonly allowRewind?: boolean
   /** Take it back unless it is confirmed within this time. */
   readonly confirmWithinMs?: number
+  /** How long ago it was asked for: what failed since then is not tried again, for nobody knew of it. Default 0. */
+  readonly agoMs?: number
 }
 export interface SyncAnswer {
   readonly sync: SyncStatus

@@ -23,11 +23,12 @@ import type {
 import { GitprocError } from '../base/error.ts'
 import type { DesiredState } from '../plan/desired.ts'
 import type { EventQuery, EventRecord } from '../store/event-record.ts'
+import { mayOvertake } from './admission.ts'
 import { rollbackWords, wishesOf } from './asked-words.ts'
 import { takeOver } from './boot.ts'
 import type { Controller } from './controller-port.ts'
 import { EventDesk } from './event-desk.ts'
-import { noPermits } from './gate.ts'
+import { noPermits, type Permits } from './gate.ts'
 import { inForceAt } from './in-force-at.ts'
 import { NeighbourhoodKeeper } from './neighbourhood.ts'
 import { openWorld } from './open-world.ts'
@@ -36,7 +37,7 @@ import { knownStatus, operate } from './operator.ts'
 import { PassLoop } from './pass-loop.ts'
 import { planAnswer } from './plan-answer.ts'
 import type { ControllerPorts } from './ports.ts'
-import { mayOvertake, type Pass, type Passed, reconcile, type Stage } from './reconcile.ts'
+import { type Pass, type Passed, reconcile, type Stage } from './reconcile.ts'
 import { RemoteNews } from './remote-news.ts'
 import { requestRollback, requestSync } from './requests.ts'
 import { Source } from './source.ts'
@@ -145,7 +146,7 @@ class GitController implements RunningController {
   async sync(request: SyncRequest): Promise<SyncAnswer> {
     const wishes = wishesOf(request)
     if (wishes !== '') this.#desk.asked(request.who, `asked for a sync${wishes}`)
-    const pass = requestSync(request, this.#loop, this.#world)
+    const pass = requestSync(request, this.#loop, this.#world, (permits) => this.#overtake(permits))
     // Whoever waits is told what failed; who doesn't, at least what is refused at once.
     const passed = await (request.wait ? pass : Promise.race([pass, undefined]))
     pass.catch((error: unknown) => this.#passFailed(error))
@@ -266,9 +267,14 @@ class GitController implements RunningController {
     const news = this.#remoteNews.hear()
     this.#desk.source(this.#source.unreadable)
     if (news !== undefined) this.#desk.notice(news)
-    if (this.#loop.isRunning && mayOvertake(this.#world) && (await this.#source.hasMoved()))
-      this.#loop.interrupt({ kind: 'superseded' })
+    await this.#overtake(noPermits)
     this.#request('commit')
+  }
+
+  async #overtake(permits: Permits): Promise<void> {
+    if (!this.#loop.isRunning) return
+    if (await this.#source.hasMoved((tip) => mayOvertake(tip, permits, this.#world)))
+      this.#loop.interrupt({ kind: 'superseded' })
   }
 
   /** The source cannot be read, or state cannot be written: what runs goes on, and status says why. */

@@ -7,8 +7,8 @@ import type { Generation } from '../store/records.ts'
 import type { UnitChange } from '../supervisor/supervisor-port.ts'
 import type { UnitStatus } from '../supervisor/unit-status.ts'
 import { foldNews, type News, unitTopic } from './news.ts'
-import { isAutomatic } from './reconcile.ts'
 import type { Trouble } from './source.ts'
+import { isAutomatic } from './taken-back.ts'
 
 export interface Desk {
   readonly journal: EventJournal

@@ -2,14 +2,19 @@
 import type { Generation } from '../store/records.ts'
 import type { World } from './world.ts'
 
+/** The newest generations, as far as none of them has come to an end of its own; newest first. */
+export const unfinished = ({ generations }: Pick<World, 'generations'>): readonly Generation[] => {
+  const latest = generations.latest(50).filter(({ outcome }) => outcome !== 'Refused')
+  const end = latest.findIndex(({ outcome }) => outcome !== 'Progressing' && outcome !== 'Superseded')
+  return latest.slice(0, end === -1 ? undefined : end)
+}
+
 /**
  * Ends the record of a generation that the end of the daemon cut short; gives the units moved by all those generations that
  * were cut short just before this one. Undefined: there is none.
  */
 export const takeOverInterrupted = async (world: World): Promise<readonly string[] | undefined> => {
-  const latest = world.generations.latest(50).filter(({ outcome }) => outcome !== 'Refused')
-  const end = latest.findIndex(({ outcome }) => outcome !== 'Progressing' && outcome !== 'Superseded')
-  const chain = latest.slice(0, end === -1 ? undefined : end)
+  const chain = unfinished(world)
   const [last] = chain
   if (last === undefined) return undefined
   if (last.outcome === 'Progressing') await endInterrupted(last, world)

@@ -7,7 +7,8 @@ import { nameIndex } from '../plan/names.ts'
 import { pulledIn } from '../plan/requirements.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import { definitionsOf, type Parsed } from './definitions.ts'
-import { isAutomatic, type Passed } from './reconcile.ts'
+import type { Passed } from './reconcile.ts'
+import { isAutomatic } from './taken-back.ts'
 import type { World } from './world.ts'
 
 export interface Neighbourhood {

@@ -9,6 +9,11 @@ import type { Pass, Passed, Stage } from './reconcile.ts'
 export interface PassRequest {
   readonly origin: string
   readonly permits: Permits
+  /**
+   * Of what was taken back, this pass tries again what ended with this generation or before, since whoever asks knew of it;
+   * `all`: the revision was named by somebody.
+   */
+  readonly triesUpTo?: number | 'all'
   /** Only the plan of this hash. */
   readonly expects?: string
   /** To be taken back unless somebody confirms it in time. */
@@ -141,4 +146,13 @@ export class PassLoop {
   }
 }
 
-const isSame = (a: PassRequest, b: PassRequest): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** One pass is an answer to both. */
+const isSame = (a: PassRequest, b: PassRequest): boolean =>
+  a.origin === b.origin &&
+  a.permits.retries === b.permits.retries &&
+  a.permits.now === b.permits.now &&
+  a.permits.prune === b.permits.prune &&
+  a.triesUpTo === b.triesUpTo &&
+  a.expects === b.expects &&
+  a.confirm?.who === b.confirm?.who &&
+  a.confirm?.spanMs === b.confirm?.spanMs

@@ -1,51 +1,54 @@
 /** What a person asks of the passes: `sync` and `rollback`, each with an answer that is about what was asked. */
 import type { RollbackAnswer, RollbackRequest, SyncRequest } from '../api/requests.ts'
 import { GitprocError } from '../base/error.ts'
-import { timeText } from './gate.ts'
+import { type Permits, timeText } from './gate.ts'
 import type { PassLoop, PassRequest } from './pass-loop.ts'
 import type { Passed } from './reconcile.ts'
 import { checkFollowsBranch, commitRollback, pin, planRollback } from './rollback.ts'
+import { knownBy } from './taken-back.ts'
 import type { World } from './world.ts'
 
-export const passRequestOf = ({
-  who,
-  retry = false,
-  prune = false,
-  now = false,
-  plan,
-  confirmWithinMs,
-}: SyncRequest): PassRequest => ({
+export const passRequestOf = (
+  { who, retry = false, prune = false, now = false, plan, confirmWithinMs }: SyncRequest,
+  triesUpTo: number,
+): PassRequest => ({
   origin: 'sync',
   permits: { retries: retry, prune, now },
+  triesUpTo,
   ...(plan === undefined ? {} : { expects: plan }),
   ...(confirmWithinMs === undefined ? {} : { confirm: { who, spanMs: confirmWithinMs } }),
 })
 
-/** Resolves when the pass is over, or waits for nothing but its confirmation. Fails `plan/waits` where another one waits for its own. */
+/**
+ * Resolves when the pass is over, or waits for nothing but its confirmation. A tip that need not wait with what is permitted
+ * overtakes what is being applied. Fails `plan/waits` where another one waits for its own.
+ */
 export const requestSync = async (
   request: SyncRequest,
   loop: PassLoop,
   world: World,
+  overtake: (permits: Permits) => Promise<void>,
 ): Promise<Passed | undefined> => {
   checkNothingUnconfirmed(world)
-  const { confirmWithinMs, plan } = request
-  if (confirmWithinMs === undefined && plan === undefined) {
-    await prepareSync(request, world)
-    return loop.request(passRequestOf(request))
+  const { confirmWithinMs, plan, prune, now, agoMs = 0 } = request
+  const asked = passRequestOf(request, knownBy(world.clock.now() - agoMs, world, loop.isRunning))
+  const prepare = async (): Promise<void> => {
+    await lookFor(request, world)
+    if (request.allowRewind) await allowRewind(request, world)
+    await overtake(asked.permits)
   }
-  // What the look brings is not to be applied by a pass that knows of neither.
-  const { passed: pass } = await loop.goAhead(passRequestOf(request), () => prepareSync(request, world))
+  if (confirmWithinMs === undefined && plan === undefined && !prune && !now) {
+    await prepare()
+    return loop.request(asked)
+  }
+  // What the look brings is not to be applied, or kept waiting, by a pass that knows of none of these.
+  const { passed: pass } = await loop.goAhead(asked, prepare)
   if (confirmWithinMs === undefined) return pass
   const due = Promise.withResolvers<undefined>()
   const end = loop.subscribe(({ kind }) => {
     if (kind === 'awaiting confirmation') due.resolve(undefined)
   })
   return Promise.race([pass, due.promise]).finally(end)
-}
-
-const prepareSync = async (request: SyncRequest, world: World): Promise<void> => {
-  await lookFor(request, world)
-  if (request.allowRewind) await allowRewind(request, world)
 }
 
 /** The word holds for the very tip that the branch has now. */
@@ -83,7 +86,7 @@ export const requestRollback = async (
   if (request.dryRun) return { to, commit: undefined, plan, generation: undefined }
   const origin = `rollback to ${to.sha.slice(0, 7)}`
   const permits = { retries: false, prune: true, now: true }
-  const { prepared: commit, passed } = await loop.overtake({ origin, permits }, () =>
+  const { prepared: commit, passed } = await loop.overtake({ origin, permits, triesUpTo: 'all' }, () =>
     goBack(to, request, { loop, world }),
   )
   if (!request.wait) {

@@ -71,12 +71,13 @@ export class Source {
     }
   }
 
-  /** True when the tip is another one than the running pass works on, and one that may be followed. */
-  async hasMoved(): Promise<boolean> {
+  /** True when the tip is another one than the running pass works on, and one that may be followed and applied. */
+  async hasMoved(mayApply: (tip: Revision) => Promise<boolean>): Promise<boolean> {
     try {
       const tip = await this.#world.repository.head()
+      if (!(await this.#world.trust.mayFollow(tip)) || !(await mayApply(tip))) return false
       // Compared last: while the tip is judged, a pass may begin that works on it already.
-      return (await this.#world.trust.mayFollow(tip)) && tip.sha !== (await this.#passTip)?.sha
+      return tip.sha !== (await this.#passTip)?.sha
     } catch {
       return false // the next pass will meet the same trouble, and say so
     }

@@ -1,7 +1,8 @@
 /** A pass while the source cannot be read: what was applied runs on, and what nobody confirmed in time is taken back all the same. */
 import { runLastApplied } from './boot.ts'
 import { isOverdue, rejectUnconfirmed } from './confirmation.ts'
-import { isTakenBack, keepUp, type Pass } from './reconcile.ts'
+import { keepUp, type Pass } from './reconcile.ts'
+import { isTakenBack } from './taken-back.ts'
 import type { World } from './world.ts'
 
 export const runWithoutSource = async (pass: Pass, world: World): Promise<void> => {

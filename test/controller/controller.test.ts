@@ -157,7 +157,7 @@ describe('a commit that fails', () => {
     host.supervisor.hasHostFault = true
     host.repository.commit({ 'a.service': bad })
     host.repository.poll()
-    while (!host.outcomes().includes('RolledBack commit'))
+    while (host.outcomes()[0] !== 'Healthy automatic rollback')
       await new Promise((resolve) => setImmediate(resolve))
     assert.deepEqual(host.stores.rejections.all(), [])
     host.supervisor.failsWhen = () => false

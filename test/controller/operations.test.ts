@@ -38,6 +38,11 @@ const until = async (
   throw new Error(`not reached: ${holds}\n${JSON.stringify(await host.controller.status(), null, 1)}`)
 }
 
+/** Lets everything happen that can without time or anybody's doing. */
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
 const isApplying = ({ syncReason }: StatusAnswer): boolean => syncReason === 'Progressing'
 
 const hangingDeploy = async () => {
@@ -146,17 +151,92 @@ describe('a commit that removes too much', () => {
     assert.ok(!host.supervisor.calls.some((call) => call.startsWith('stop')))
   })
 
-  test('does not cut short what is being applied for longer than it takes to see that', async () => {
+  test('does not cut short what is being applied: only when that is over, it waits', async () => {
     const { host } = await booted(guarded, four)
     host.supervisor.hanging.add('slow.service')
     host.repository.commit({ 'a.service': service(), ...four, 'slow.service': service() })
     await until(host, () => host.supervisor.calls.includes('start slow.service'))
     host.repository.commit({ 'a.service': service() })
-    await until(host, () => host.outcomes().includes('Superseded commit'))
+    await turns(50)
     host.supervisor.come('slow.service')
     await until(host, ({ syncReason }) => syncReason === 'PruneGuard')
     assert.equal(host.supervisor.status('slow.service')?.activeState, 'active')
-    assert.match(host.outcomes()[0] ?? '', /^Healthy/)
+    assert.deepEqual(host.outcomes(), ['Healthy commit', 'Healthy boot'])
+  })
+
+  test('supersedes what is being applied once a person says that it may remove so much', async () => {
+    const { host } = await booted(guarded, four)
+    host.supervisor.hanging.add('slow.service')
+    host.repository.commit({ 'a.service': service(), ...four, 'slow.service': service() })
+    await until(host, () => host.supervisor.calls.includes('start slow.service'))
+    host.repository.commit({ 'a.service': service() })
+    await host.controller.sync({ ...me, wait: true, prune: true })
+    assert.deepEqual(
+      host.supervisor.statuses().map(({ name }) => name),
+      ['a.service'],
+    )
+    assert.deepEqual(host.outcomes().slice(0, 2), ['Healthy sync', 'Superseded commit'])
+  })
+
+  test('may be the revert of one that is still being applied: what nobody has seen working is not missed', async () => {
+    const { host } = await booted(guarded)
+    host.supervisor.hanging.add('b.service')
+    host.repository.commit({ 'a.service': service(), ...four })
+    await until(host, () => host.supervisor.calls.includes('start b.service'))
+    const status = await host.deploy({ 'a.service': service() })
+    assert.equal(status.sync, 'Synced')
+    assert.deepEqual(
+      host.supervisor.statuses().map(({ name }) => name),
+      ['a.service'],
+    )
+  })
+})
+
+test('a commit with errors does not cut short what is being applied', async () => {
+  const { host } = await hangingDeploy()
+  host.repository.commit({ 'a.service': '[Service]\nRestart=always\n' })
+  await turns(50)
+  host.supervisor.come('slow.service')
+  await until(host, ({ syncReason }) => syncReason === 'Refused')
+  assert.deepEqual(host.outcomes(), ['Refused commit', 'Healthy commit', 'Healthy boot'])
+})
+
+describe('a commit that the host made fail', () => {
+  const beingTried = async () => {
+    const made = await booted()
+    const { host } = made
+    host.supervisor.hasHostFault = true
+    host.supervisor.hanging.add('a.service')
+    host.repository.commit({ 'a.service': changed })
+    await until(host, () => host.supervisor.calls.includes('restart a.service'))
+    return made
+  }
+  const fail = (host: ControllerHost): void => {
+    host.supervisor.hanging.clear()
+    host.supervisor.fail('a.service')
+  }
+  const once = ['Healthy automatic rollback', 'RolledBack commit', 'Healthy boot']
+
+  test('is not tried again by a sync that was asked for before it had failed', async () => {
+    const { host } = await beingTried()
+    const sync = host.controller.sync({ ...me, wait: true })
+    await turns(20)
+    fail(host)
+    const answer = await sync
+    assert.equal(answer.syncReason, 'RolledBack')
+    assert.deepEqual(host.outcomes(), once)
+  })
+
+  test('is tried again by a sync that was asked for when it was known', async () => {
+    const { host, clock } = await beingTried()
+    fail(host)
+    await until(host, () => host.outcomes()[0] === once[0])
+    await host.controller.sync({ ...me, wait: true, agoMs: 3_600_000 })
+    assert.deepEqual(host.outcomes(), once, 'nobody could know when it was asked for')
+    await clock.advance(3_700_000)
+    await host.controller.sync({ ...me, wait: true, agoMs: 3_600_000 })
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o27)
+    assert.equal((await host.controller.status()).sync, 'Synced')
   })
 })
 

@@ -96,6 +96,7 @@ export class FakeSupervisor implements Supervisor {
   /** The unit dies for good. */
   fail(unit: string): void {
     this.#become(unit, 'failed')
+    this.#hung.get(unit)?.({ kind: 'failed', reason: 'exited 78' })
   }
 
   /** As after a death of the daemon with everything else alive, or of the host: nothing runs, nothing is known. */

@@ -48,6 +48,8 @@ export default class Sync extends GitprocCommand {
     const session = this.session(flags)
     const request: SyncRequest = {
       who: whoAsks(),
+      // Since Enter was pressed: what was committed right before may have failed by now.
+      agoMs: performance.now(),
       wait: flags.wait,
       retry: flags.retry,
       prune: flags.prune,
