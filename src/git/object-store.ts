@@ -2,11 +2,11 @@
  * Objects by id, from packs, loose files and alternates. Reading is synchronous: an object is a few kilobytes in the page
  * cache, and a promise for each of ten thousand costs more than the reads. Every object is checked against its id.
  */
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 import { isMissing, looseStartingWith, readLooseObject } from './loose-object.ts'
+import { objectId } from './object-id.ts'
 import type { GitObject, ObjectType } from './pack/pack-entry.ts'
 import { PackFile } from './pack/pack-file.ts'
 
@@ -103,10 +103,6 @@ export class ObjectStore {
     }
   }
 }
-
-/** The id that git gives to these bytes. */
-export const objectId = (type: ObjectType, bytes: Uint8Array): string =>
-  createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest('hex')
 
 /** The directory and those that it borrows from (gitrepository-layout(5), objects/info/alternates). */
 const withAlternates = (objectsDir: string): string[] => {

@@ -3,7 +3,7 @@ import { type BigIntStats, lstatSync, readFileSync, readlinkSync } from 'node:fs
 import type { Checkout } from './checkout.ts'
 import { hasSameStat, type IndexEntry, modifiedAtNs } from './index-file.ts'
 import { isMissing } from './loose-object.ts'
-import { objectId } from './object-store.ts'
+import { objectId } from './object-id.ts'
 
 /** Names are bytes: a path is built as bytes, so that a name that is no UTF-8 is found, too. */
 export const workPath = (checkout: Checkout, path: string): Buffer =>
