@@ -1,4 +1,5 @@
 /** Conditions that compare a number: `ConditionCPUs=>= 2`, `ConditionMemory=1G`. */
+import { countBlanks } from '../syntax/blanks.ts'
 import { compareNumbers, type Order, readOrder } from './order.ts'
 
 /** `>= 2`; without an operator, at least that much. */
@@ -11,7 +12,7 @@ export const judgeAmount = (
     order: '>=',
     rest: parameter,
   }
-  const wanted = parse(rest.trimStart())
+  const wanted = parse(rest.slice(countBlanks(rest)))
   if (wanted === undefined || order.includes('$')) return undefined
   return compareNumbers(actual, order, wanted)
 }

@@ -1,4 +1,5 @@
 /** Conditions that compare texts or versions, each a list of which all must hold; senseless as soon as one of them is. */
+import { countBlanks, trimEnd } from '../syntax/blanks.ts'
 import { splitWords } from '../syntax/words.ts'
 import type { ConditionFacts } from './facts.ts'
 import { matchesGlob } from './glob.ts'
@@ -8,7 +9,7 @@ import { compareText, readOrder } from './order.ts'
 export const judgeKernelVersion = (parameter: string, kernelRelease: string): boolean | undefined => {
   const [first = '', second = '', ...rest] = splitWords(parameter, unquotedWords) ?? []
   const isSplit = readOrder(first)?.rest === ''
-  const terms = (isSplit ? [first + second, ...rest] : [first, second, ...rest]).map((term) => term.trim())
+  const terms = isSplit ? [first + second, ...rest] : [first, second, ...rest]
   if (terms[0] === '' || terms.some((term) => readOrder(term)?.rest === '')) return undefined
   return terms.every((term) => term === '' || isKernelVersion(term, kernelRelease))
 }
@@ -16,7 +17,7 @@ export const judgeKernelVersion = (parameter: string, kernelRelease: string): bo
 const isKernelVersion = (term: string, release: string): boolean => {
   const ordered = readOrder(term)
   if (ordered === undefined) return matchesGlob(term, release)
-  return compareText(release, ordered.order, ordered.rest.trimStart())
+  return compareText(release, ordered.order, ordered.rest.slice(countBlanks(ordered.rest)))
 }
 
 /** All of a list of `KEY=value`, `KEY>=version`. */
@@ -26,7 +27,9 @@ export const judgeOsRelease = (
 ): boolean | undefined => {
   const comparisons = splitWords(parameter, unquotedWords)?.map(readComparison)
   if (comparisons === undefined) return undefined
-  if (comparisons.some((comparison) => comparison === undefined || /^(?:\s|$)/.test(comparison.wanted)))
+  if (
+    comparisons.some((comparison) => comparison === undefined || /^(?:[ \t\n\r]|$)/.test(comparison.wanted))
+  )
     return undefined
   // What is not set is empty.
   return comparisons.every((comparison) => {
@@ -43,7 +46,7 @@ export const judgeSmbiosField = (
   const comparison = readComparison(parameter)
   const [wanted, ...more] = splitWords(comparison?.wanted ?? '', unquotedWords) ?? []
   if (comparison === undefined || wanted === undefined || more.length > 0) return undefined
-  const actual = fieldOf(comparison.key.trimEnd())
+  const actual = fieldOf(trimEnd(comparison.key))
   return actual !== undefined && compareText(actual, comparison.order, wanted)
 }
 

@@ -1,7 +1,7 @@
 /** Rows about folders and credentials that are made for a service (systemd.exec(5), SANDBOXING and CREDENTIALS). */
 import { choiceOrBoolean } from '../value-types/choice.ts'
 import { credentialSources, credentialTexts } from '../value-types/credential.ts'
-import { serviceDirectories } from '../value-types/directories.ts'
+import { configurationDirectories, serviceDirectories } from '../value-types/directories.ts'
 import { fileMode } from '../value-types/mode.ts'
 import { timeSpan } from '../value-types/time.ts'
 import { rowsOf } from './row.ts'
@@ -20,7 +20,7 @@ export const directoryDirectives = {
   CacheDirectoryMode: enforced(fileMode, 'restart', 0o755),
   LogsDirectory: enforced(serviceDirectories, 'restart', []),
   LogsDirectoryMode: enforced(fileMode, 'restart', 0o755),
-  ConfigurationDirectory: enforced(serviceDirectories, 'restart', []),
+  ConfigurationDirectory: enforced(configurationDirectories, 'restart', []),
   ConfigurationDirectoryMode: enforced(fileMode, 'restart', 0o755),
   TimeoutCleanSec: accepted(timeSpan, Number.POSITIVE_INFINITY),
   LoadCredential: enforced(credentialSources, 'restart', []),

@@ -22,9 +22,9 @@ import {
   numaPolicy,
   oomScoreAdjust,
 } from '../value-types/scheduling.ts'
-import { text } from '../value-types/text.ts'
+import { securityLabel, text } from '../value-types/text.ts'
 import { nanosecondSpan } from '../value-types/time.ts'
-import { resettable } from '../value-types/value-type.ts'
+import { fatal, resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
 
 const { enforced, accepted, unsupported } = rowsOf('systemd.exec(5)')
@@ -48,7 +48,7 @@ export const execDirectives = {
   User: enforced(account, 'restart'),
   Group: enforced(account, 'restart'),
   SupplementaryGroups: enforced(accounts, 'restart', []),
-  DynamicUser: enforced(boolean, 'restart', false),
+  DynamicUser: enforced(fatal(boolean), 'restart', false),
   UMask: enforced(fileMode, 'restart', 0o022),
   Nice: enforced(nice, 'restart'),
   OOMScoreAdjust: enforced(oomScoreAdjust, 'restart'),
@@ -78,9 +78,9 @@ export const execDirectives = {
   RemoveIPC: enforced(boolean, 'live', false),
   PAMName: unsupported(text),
   SetLoginEnvironment: unsupported(resettable(boolean)),
-  SELinuxContext: unsupported(text),
-  AppArmorProfile: unsupported(text),
-  SmackProcessLabel: unsupported(text),
+  SELinuxContext: unsupported(securityLabel),
+  AppArmorProfile: unsupported(securityLabel),
+  SmackProcessLabel: unsupported(securityLabel),
   UtmpIdentifier: accepted(text),
   UtmpMode: accepted(choice(['init', 'login', 'user']), 'init'),
 } as const

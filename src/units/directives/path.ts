@@ -3,9 +3,9 @@ import { boolean } from '../value-types/boolean.ts'
 import { collection } from '../value-types/collection.ts'
 import { unsigned } from '../value-types/integer.ts'
 import { fileMode } from '../value-types/mode.ts'
-import { timeSpan } from '../value-types/time.ts'
+import { limitInterval } from '../value-types/time.ts'
 import { pathKinds, pathWatches } from '../value-types/trigger.ts'
-import { unitName } from '../value-types/unit-names.ts'
+import { triggeredUnit } from '../value-types/unit-names.ts'
 import { rowsOf } from './row.ts'
 
 const { enforced } = rowsOf('systemd.path(5)')
@@ -14,9 +14,9 @@ export const pathDirectives = {
   /** `PathExists=`, `PathChanged=`, …, in the order written; the spellings are aliases. */
   Paths: enforced(collection(pathKinds, pathWatches), 'restart', []),
   /** Where not set, the service of the path's own name. */
-  Unit: enforced(unitName('any'), 'live'),
+  Unit: enforced(triggeredUnit, 'live'),
   MakeDirectory: enforced(boolean, 'restart', false),
   DirectoryMode: enforced(fileMode, 'restart', 0o755),
-  TriggerLimitIntervalSec: enforced(timeSpan, 'live', 2e6),
+  TriggerLimitIntervalSec: enforced(limitInterval, 'live', 2e6),
   TriggerLimitBurst: enforced(unsigned, 'live', 200),
 } as const

@@ -15,7 +15,15 @@ import { rowsOf } from './row.ts'
 
 const { enforced, unsupported } = rowsOf('systemd.exec(5)')
 
-const architectures = words('native or names of architectures', (word) => /^[a-z0-9-]+$/.test(word))
+/** systemd's names of the instruction sets that seccomp knows. */
+const architectureNames: ReadonlySet<string> = new Set(
+  (
+    'native x86 x86-64 x32 arm arm64 loongarch64 mips mips64 mips64-n32 mips-le mips64-le mips64-le-n32 parisc parisc64 ' +
+    'ppc ppc64 ppc64-le riscv64 s390 s390x'
+  ).split(' '),
+)
+
+const architectures = words('native or names of architectures', (word) => architectureNames.has(word))
 
 export const sandboxDirectives = {
   PrivatePIDs: enforced(looseBoolean([]), 'restart'),
@@ -25,7 +33,7 @@ export const sandboxDirectives = {
   RootImageOptions: unsupported(opaqueWords, []),
   RootHash: unsupported(text),
   RootHashSignature: unsupported(text),
-  RootVerity: unsupported(absolutePath),
+  RootVerity: unsupported(requiredPath),
   RootEphemeral: unsupported(boolean, false),
   MountAPIVFS: enforced(tristate, 'restart'),
   MountImages: unsupported(opaqueWords, []),

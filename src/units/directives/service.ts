@@ -8,7 +8,7 @@ import { absolutePath, pidFile } from '../value-types/path.ts'
 import { signal } from '../value-types/signal.ts'
 import { checkedText, text } from '../value-types/text.ts'
 import { timeout, timeSpan } from '../value-types/time.ts'
-import { unitNames } from '../value-types/unit-names.ts'
+import { socketNames } from '../value-types/unit-names.ts'
 import { neverEmpty, resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
 
@@ -77,7 +77,7 @@ export const serviceDirectives = {
 
   OOMPolicy: enforced(resettable(choice(['continue', 'stop', 'kill'])), 'live'),
   NonBlocking: enforced(boolean, 'restart', false),
-  Sockets: enforced(unitNames, 'restart', []),
+  Sockets: enforced(socketNames, 'restart', []),
   FileDescriptorStoreMax: enforced(unsigned, 'live', 0),
   FileDescriptorStorePreserve: enforced(choice(['no', 'yes', 'restart']), 'live', 'restart'),
   OpenFile: unsupported(text),

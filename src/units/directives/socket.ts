@@ -12,7 +12,7 @@ import { ipTypeOfService } from '../value-types/scheduling.ts'
 import { size } from '../value-types/size.ts'
 import { isDescriptorName } from '../value-types/stream.ts'
 import { checkedText, text } from '../value-types/text.ts'
-import { timeout, timeSpan } from '../value-types/time.ts'
+import { limitInterval, timeout, timeSpan } from '../value-types/time.ts'
 import { unitName } from '../value-types/unit-names.ts'
 import { rowsOf } from './row.ts'
 
@@ -97,7 +97,7 @@ export const socketDirectives = {
     checkedText('at most 255 printable characters without a colon', isDescriptorName),
     'restart',
   ),
-  TriggerLimitIntervalSec: enforced(timeSpan, 'live'),
+  TriggerLimitIntervalSec: enforced(limitInterval, 'live'),
   TriggerLimitBurst: enforced(unsigned, 'live'),
   PollLimitIntervalSec: unsupported(timeSpan, undefined, 'the socket is watched without it'),
   PollLimitBurst: unsupported(unsigned, undefined, 'the socket is watched without it'),

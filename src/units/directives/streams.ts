@@ -6,7 +6,7 @@ import { unsigned } from '../value-types/integer.ts'
 import { absolutePath } from '../value-types/path.ts'
 import { syslogFacility, syslogLevel } from '../value-types/scheduling.ts'
 import { inputStream, outputStream } from '../value-types/stream.ts'
-import { text, words } from '../value-types/text.ts'
+import { escapedWords, text } from '../value-types/text.ts'
 import { timeSpan } from '../value-types/time.ts'
 import { resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
@@ -33,7 +33,7 @@ export const streamDirectives = {
   LogRateLimitBurst: unsupported(unsigned, 0, everyLine),
   LogFilterPatterns: unsupported(text, undefined, everyLine),
   LogExtraFields: accepted(
-    words('words of the form FIELD=value', (word) => /^[A-Z][A-Z0-9_]{0,63}=/.test(word)),
+    escapedWords('words of the form FIELD=value', (word) => /^[A-Z][A-Z0-9_]{0,63}=/.test(word)),
     [],
   ),
   LogNamespace: accepted(text),

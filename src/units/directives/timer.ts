@@ -3,7 +3,7 @@ import { boolean } from '../value-types/boolean.ts'
 import { collection } from '../value-types/collection.ts'
 import { timeSpan } from '../value-types/time.ts'
 import { timerKinds, timerTriggers } from '../value-types/trigger.ts'
-import { unitName } from '../value-types/unit-names.ts'
+import { triggeredUnit } from '../value-types/unit-names.ts'
 import { rowsOf } from './row.ts'
 
 const { accepted, enforced, unsupported } = rowsOf('systemd.timer(5)')
@@ -14,7 +14,7 @@ export const timerDirectives = {
   OnClockChange: unsupported(boolean, false, 'the timer does not elapse by it'),
   OnTimezoneChange: enforced(boolean, 'live', false),
   /** Where not set, the service of the timer's own name. */
-  Unit: enforced(unitName('any'), 'live'),
+  Unit: enforced(triggeredUnit, 'live'),
   Persistent: enforced(boolean, 'live', false),
   AccuracySec: accepted(timeSpan, 60e6, 'timers elapse when they are due, never later to save power'),
   RandomizedDelaySec: enforced(timeSpan, 'live', 0),

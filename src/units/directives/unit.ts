@@ -7,7 +7,7 @@ import { integerIn, unsigned } from '../value-types/integer.ts'
 import { absolutePath, absolutePaths } from '../value-types/path.ts'
 import { text, words } from '../value-types/text.ts'
 import { timeout, timeSpan } from '../value-types/time.ts'
-import { unitNames } from '../value-types/unit-names.ts'
+import { dependencies } from '../value-types/unit-names.ts'
 import { resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
 
@@ -50,22 +50,22 @@ export const unitDirectives = {
   Documentation: accepted(uri, []),
   SourcePath: accepted(absolutePath),
 
-  Requires: enforced(unitNames, 'live', []),
-  Requisite: enforced(unitNames, 'live', []),
-  Wants: enforced(unitNames, 'live', []),
-  BindsTo: enforced(unitNames, 'live', []),
-  PartOf: enforced(unitNames, 'live', []),
-  Upholds: enforced(unitNames, 'live', []),
-  Conflicts: enforced(unitNames, 'live', []),
-  Before: enforced(unitNames, 'live', []),
-  After: enforced(unitNames, 'live', []),
-  OnFailure: enforced(unitNames, 'live', []),
-  OnSuccess: enforced(unitNames, 'live', []),
-  PropagatesReloadTo: enforced(unitNames, 'live', []),
-  ReloadPropagatedFrom: enforced(unitNames, 'live', []),
-  PropagatesStopTo: enforced(unitNames, 'live', []),
-  StopPropagatedFrom: enforced(unitNames, 'live', []),
-  JoinsNamespaceOf: enforced(unitNames, 'restart', []),
+  Requires: enforced(dependencies, 'live', []),
+  Requisite: enforced(dependencies, 'live', []),
+  Wants: enforced(dependencies, 'live', []),
+  BindsTo: enforced(dependencies, 'live', []),
+  PartOf: enforced(dependencies, 'live', []),
+  Upholds: enforced(dependencies, 'live', []),
+  Conflicts: enforced(dependencies, 'live', []),
+  Before: enforced(dependencies, 'live', []),
+  After: enforced(dependencies, 'live', []),
+  OnFailure: enforced(dependencies, 'live', []),
+  OnSuccess: enforced(dependencies, 'live', []),
+  PropagatesReloadTo: enforced(dependencies, 'live', []),
+  ReloadPropagatedFrom: enforced(dependencies, 'live', []),
+  PropagatesStopTo: enforced(dependencies, 'live', []),
+  StopPropagatedFrom: enforced(dependencies, 'live', []),
+  JoinsNamespaceOf: enforced(dependencies, 'restart', []),
   RequiresMountsFor: accepted(absolutePaths, [], 'mounts are the system’s'),
 
   OnSuccessJobMode: accepted(jobMode, 'fail'),

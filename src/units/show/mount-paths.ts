@@ -14,7 +14,12 @@ const pathsOfType = (loaded: LoadedUnit): readonly string[] => {
     case 'service':
       return loaded.service ? pathsOfProcess(loaded.service) : []
     case 'socket':
-      return loaded.socket ? [...pathsOfSocket(loaded.socket), ...pathsOfProcess(loaded.socket)] : []
+      return loaded.socket
+        ? [
+            ...pathsOfSocket(loaded.socket),
+            ...(runsCommands(loaded.socket) ? pathsOfProcess(loaded.socket) : []),
+          ]
+        : []
     case 'timer':
       return loaded.timer?.Persistent ? ['/var/lib/systemd/timers'] : []
     case 'path':
@@ -48,6 +53,11 @@ const pathsOfProcess = (settings: ProcessSettings): readonly string[] => {
 const pathsOfSocket = ({ Listen }: SocketSettings): readonly string[] =>
   Listen.flatMap(({ kind, address }) =>
     address.startsWith('/') && kind !== 'MessageQueue' ? [simplifiedPath(address)] : [],
+  )
+
+const runsCommands = (socket: SocketSettings): boolean =>
+  [socket.ExecStartPre, socket.ExecStartPost, socket.ExecStopPre, socket.ExecStopPost].some(
+    (commands) => commands.length > 0,
   )
 
 const pathsOfWatches = ({ Paths }: PathSettings): readonly string[] => Paths.map(({ path }) => path)

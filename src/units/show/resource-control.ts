@@ -68,13 +68,15 @@ const memory = (settings: SliceSettings, host: HostFacts): Properties => {
   }
 }
 
-/** systemd keeps the newest rule first, and adds the clock's for `ProtectClock=`. */
+/** systemd keeps the newest rule first, and adds the clock's for `ProtectClock=` where there are any. */
 const devices = (settings: SliceSettings & Protection): Properties => {
   const rules = settings.DeviceAllow.map(({ device, permissions }) => [device, permissions]).reverse()
   const isClosed = settings.PrivateDevices === true && settings.DevicePolicy === 'auto'
+  const policy = isClosed ? 'closed' : settings.DevicePolicy
+  const isRestricted = policy !== 'auto' || rules.length > 0
   return {
-    DevicePolicy: isClosed ? 'closed' : settings.DevicePolicy,
-    DeviceAllow: settings.ProtectClock ? [['char-rtc', 'r'], ...rules] : rules,
+    DevicePolicy: policy,
+    DeviceAllow: settings.ProtectClock && isRestricted ? [['char-rtc', 'r'], ...rules] : rules,
   }
 }
 

@@ -1,5 +1,7 @@
 /** Properties that every unit has (systemd.unit(5)). */
 import type { LoadedUnit } from '../loaded-unit.ts'
+import { parseUnitName } from '../name.ts'
+import { pathOfName } from '../name-escape.ts'
 import type { Condition } from '../values.ts'
 import { count, type Properties } from './form.ts'
 import { mountPaths } from './mount-paths.ts'
@@ -9,7 +11,7 @@ export const unitProperties = (loaded: LoadedUnit): Properties => {
   return {
     Id: loaded.name,
     Names: [loaded.name, ...loaded.aliases],
-    Description: unit.Description ?? loaded.name,
+    Description: unit.Description ?? defaultDescription(loaded),
     Documentation: unit.Documentation,
     DropInPaths: loaded.dropIns.map((path) => path.slice(path.lastIndexOf('/') + 1)),
     SourcePath: unit.SourcePath ?? '',
@@ -37,6 +39,10 @@ export const unitProperties = (loaded: LoadedUnit): Properties => {
     RequiresMountsFor: mountPaths(loaded),
   }
 }
+
+/** Slices are called after the path that their names stand for. */
+const defaultDescription = ({ type, name }: LoadedUnit): string =>
+  type === 'slice' ? `Slice ${pathOfName(parseUnitName(name)!) ?? name}` : name
 
 /** What systemd leaves alone when it isolates a target. */
 const staysOnIsolate: readonly string[] = ['slice', 'mount', 'automount', 'swap', 'scope', 'device']

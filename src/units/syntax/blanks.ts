@@ -11,6 +11,9 @@ export const countBlanks = (text: string, start = 0): number => {
   return at - start
 }
 
+/** Without what C's `isspace()` takes for space at the beginning, as its functions that read numbers skip it. */
+export const withoutLeadingSpace = (text: string): string => text.replace(/^[ \t\n\v\f\r]+/, '')
+
 export const trimEnd = (text: string): string => {
   let end = text.length
   while (end > 0 && isBlank(text[end - 1])) end -= 1

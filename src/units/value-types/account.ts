@@ -2,7 +2,7 @@
 import { err, ok } from '../../base/result.ts'
 import type { ValueType } from '../directive.ts'
 import { checkedText } from './text.ts'
-import { eachWord, fatal, list, printWords } from './value-type.ts'
+import { eachWord, fatal, list } from './value-type.ts'
 
 /** Numbers that the kernel keeps for "none". */
 const reservedIds = new Set(['65535', '4294967295'])
@@ -20,6 +20,9 @@ export const isAccountName = (name: string): boolean => {
   return !/[:/\u0000-\u001f\u007f]/.test(name)
 }
 
+/** A backslash protects what would part words; `%` is doubled. */
+const printName = (name: string): string => name.replace(/[\\ \t\n\r]/g, '\\$&').replaceAll('%', '%%')
+
 export const account: ValueType<string> = fatal(
   checkedText('the name or number of an account', isAccountName),
 )
@@ -27,10 +30,12 @@ export const account: ValueType<string> = fatal(
 export const accounts: ValueType<readonly string[]> = fatalList(
   list(
     'names or numbers of accounts',
-    eachWord('names or numbers of accounts', (word) =>
-      isAccountName(word) ? ok(word) : err(`"${word}" is none`),
+    eachWord(
+      'names or numbers of accounts',
+      (word) => (isAccountName(word) ? ok(word) : err(`"${word}" is none`)),
+      { quotes: false, escapes: false },
     ),
-    { print: printWords },
+    { print: (names) => names.map(printName).join(' ') },
   ),
 )
 

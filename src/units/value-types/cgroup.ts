@@ -1,6 +1,7 @@
 /** Weights, controllers and limits by device (systemd.resource-control(5)). */
 import { err, ok, type Result } from '../../base/result.ts'
 import type { Problem, ValueType } from '../directive.ts'
+import { parseUnitName } from '../name.ts'
 import { splitWords } from '../syntax/words.ts'
 import { parseTimeSpan } from '../time-span/time-span.ts'
 import type { Delegation, DeviceLimit, DeviceRule } from '../values.ts'
@@ -49,15 +50,16 @@ export const controllerNames: ValueType<readonly string[]> = list(controllerName
   print: printWords,
 })
 
-/** Yes: all controllers; a list: those; empty: delegated without controllers. */
+/** Yes: all controllers; a list: those of it that there are; empty: delegated without controllers. Services alone can be. */
 export const delegation: ValueType<Delegation> = {
   name: 'yes, no or names of controllers',
   assign: (previous, text, context) => {
+    if (parseUnitName(context.unitName)?.type !== 'service')
+      return { value: previous, problem: problem('is for services only; the line is ignored') }
     if (text === '') return { value: { isDelegated: true, controllers: [] } }
     const truth = parseBoolean(text)
     if (truth !== undefined) return { value: { isDelegated: truth, controllers: truth ? controllers : [] } }
     const { elements, problems } = readControllers(text, context)
-    if (elements.length === 0) return { value: previous, problems }
     const earlier = previous?.isDelegated ? previous.controllers : []
     return { value: { isDelegated: true, controllers: [...new Set([...earlier, ...elements])] }, problems }
   },

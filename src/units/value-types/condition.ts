@@ -1,5 +1,6 @@
 /** `Condition…=` and `Assert…=`: one ordered list of each; any of them, assigned empty, forgets the whole list. */
 import { err, ok, type Result } from '../../base/result.ts'
+import { parseConditionText } from '../conditions/parse.ts'
 import type { ValueContext, ValueType } from '../directive.ts'
 import type { Condition } from '../values.ts'
 import { parseBoolean } from './boolean.ts'
@@ -26,14 +27,14 @@ export const conditions: ValueType<readonly Condition[]> = {
   name: 'a condition',
   assign: (previous, text, context) => {
     if (text === '') return { value: undefined }
-    const [, trigger, negate, written = ''] = /^(\|?)(!?)(.*)$/s.exec(text)!
+    const { trigger, negate, parameter: written } = parseConditionText(text)
     const expanded = context.expand(written)
     const parameter = 'problem' in expanded ? err(expanded.problem) : readParameter(context, expanded.text)
     if (!parameter.ok) return { value: previous, problem: { severity: 'error', message: parameter.error } }
     const condition = {
       kind: context.directive,
-      trigger: trigger !== '',
-      negate: negate !== '',
+      trigger,
+      negate,
       parameter: parameter.value,
       position: context.position,
     }

@@ -25,10 +25,15 @@ const parseDirectory = (word: string): Result<ServiceDirectory, string> => {
   return ok({ path: path.value, links: links === undefined ? [] : [links.value] })
 }
 
-const words = list(name, eachWord(name, parseDirectory))
+const withoutLink = (word: string): Result<ServiceDirectory, string> =>
+  word.includes(':')
+    ? err(`"${word}" names a link, which ConfigurationDirectory= has none of`)
+    : parseDirectory(word)
 
 /** In the order of their paths, so that a folder comes before those in it. */
-export const serviceDirectories: ValueType<readonly ServiceDirectory[]> = {
+const directoriesOf = (
+  words: ValueType<readonly ServiceDirectory[]>,
+): ValueType<readonly ServiceDirectory[]> => ({
   name,
   assign: (previous, text, context) => {
     const assigned = words.assign(previous, text, context)
@@ -39,7 +44,10 @@ export const serviceDirectories: ValueType<readonly ServiceDirectory[]> = {
       .flatMap(({ path, links }) => (links.length === 0 ? [path] : links.map((link) => `${path}:${link}`)))
       .map(printWord)
       .join(' '),
-}
+})
+
+export const serviceDirectories = directoriesOf(list(name, eachWord(name, parseDirectory)))
+export const configurationDirectories = directoriesOf(list(name, eachWord(name, withoutLink)))
 
 const merged = (directories: readonly ServiceDirectory[]): readonly ServiceDirectory[] => {
   const byPath = new Map<string, readonly string[]>()

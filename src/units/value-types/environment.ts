@@ -6,9 +6,10 @@ import {
   isEnvironmentName,
   parseEnvironmentAssignments,
 } from '../environment-assignments.ts'
+import { quotedWords } from '../syntax/words.ts'
 import type { EnvironmentFile, EnvironmentVariable } from '../values.ts'
 import { readAbsolutePath } from './path.ts'
-import { distinct, eachWord, list, printWords } from './value-type.ts'
+import { distinct, eachWord, list, printEscapedWords, printWords } from './value-type.ts'
 
 const split = (word: string): EnvironmentVariable => {
   const equals = word.indexOf('=')
@@ -35,7 +36,7 @@ export const environment: ValueType<readonly EnvironmentVariable[]> = {
     if (assignments.length === 0) return { value: previous, problems }
     return { value: assignments.map(split).reduce(withVariable, [...(previous ?? [])]), problems }
   },
-  print: (variables) => printWords(variables.map(({ name, value }) => `${name}=${value}`)),
+  print: (variables) => printEscapedWords(variables.map(({ name, value }) => `${name}=${value}`)),
 }
 
 /** One file a line; a leading `-` makes a missing one harmless. A bad path refuses nothing: it is left out. */
@@ -66,9 +67,12 @@ export const environmentNames: ValueType<readonly string[]> = distinct(
 export const environmentRemovals: ValueType<readonly string[]> = distinct(
   list(
     'names of variables, or NAME=value',
-    eachWord('names of variables, or NAME=value', (word) =>
-      isEnvironmentName(word) || isEnvironmentAssignment(word) ? ok(word) : err(`"${word}" is none`),
+    eachWord(
+      'names of variables, or NAME=value',
+      (word) =>
+        isEnvironmentName(word) || isEnvironmentAssignment(word) ? ok(word) : err(`"${word}" is none`),
+      quotedWords,
     ),
-    { print: printWords },
+    { print: printEscapedWords },
   ),
 )

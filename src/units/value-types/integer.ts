@@ -1,12 +1,13 @@
 /** Whole numbers as systemd's `safe_atoi()` family takes them: decimal, 0x…, 0b…, 0o… and a leading zero for octal. */
 import type { ValueType } from '../directive.ts'
+import { withoutLeadingSpace } from '../syntax/blanks.ts'
 import { scalar } from './value-type.ts'
 
 const digits = /^([+-]?)(?:0x([0-9a-f]+)|0b([01]+)|0o([0-7]+)|0([0-7]+)|(\d+))$/i
 
 /** Exact up to 64 bits. */
 export const parseBigInteger = (text: string): bigint | undefined => {
-  const match = digits.exec(text.trimStart())
+  const match = digits.exec(withoutLeadingSpace(text))
   if (match === null) return undefined
   const [, sign, hex, binary, octal, zeroOctal, decimal] = match
   if (decimal !== undefined && decimal.length > 1 && decimal.startsWith('0')) return undefined

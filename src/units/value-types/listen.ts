@@ -1,6 +1,7 @@
 /** `Listen…=`: one ordered list for a socket unit; any of them, assigned empty, forgets the whole list (systemd.socket(5)). */
 import { err, ok, type Result } from '../../base/result.ts'
 import type { Problem, ValueContext, ValueType } from '../directive.ts'
+import { splitWords } from '../syntax/words.ts'
 import type { ListenAddress } from '../values.ts'
 import { parseInteger, parseIntegerIn } from './integer.ts'
 import { parseIPv4, parseIPv6 } from './ip-prefix.ts'
@@ -64,7 +65,7 @@ const netlinkFamilies =
   )
 
 const readNetlink = (text: string): Result<string, string> => {
-  const [written = '', group = '0', ...rest] = text.trim().split(/\s+/)
+  const [written = '', group = '0', ...rest] = splitWords(text, { quotes: false, escapes: false }) ?? []
   const family = netlinkFamilies[parseInteger(written) ?? netlinkFamilies.indexOf(written)] ?? '-'
   const number = parseIntegerIn(group, { from: 0, to: 2 ** 32 - 1 })
   return family !== '-' && number !== undefined && rest.length === 0

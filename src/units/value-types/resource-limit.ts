@@ -3,21 +3,20 @@ import type { ValueType } from '../directive.ts'
 import { parseTimeSpan } from '../time-span/time-span.ts'
 import type { ResourceLimit } from '../values.ts'
 import { parseBigInteger, parseIntegerIn } from './integer.ts'
-import { parseSize } from './size.ts'
+import { parseExactSize } from './size.ts'
 import { wanted } from './value-type.ts'
 
 type ParseOne = (text: string) => number | undefined
 
 const limitType = (name: string, parse: ParseOne): ValueType<ResourceLimit> => {
-  const one: ParseOne = (text) => (text === 'infinity' ? Number.POSITIVE_INFINITY : parse(text))
   return {
     name,
     assign: (previous, text, context) => {
       const expanded = context.expand(text)
       const written = 'problem' in expanded ? text : expanded.text
       const colon = written.indexOf(':')
-      const soft = one(colon < 0 ? written : written.slice(0, colon))
-      const hard = colon < 0 ? soft : one(written.slice(colon + 1))
+      const soft = parse(colon < 0 ? written : written.slice(0, colon))
+      const hard = colon < 0 ? soft : parse(written.slice(colon + 1))
       if (soft === undefined || hard === undefined) return { value: previous, problem: wanted(name, text) }
       if (soft <= hard) return { value: { soft, hard } }
       const message = `wants a soft limit not above the hard one, got "${text}"`
@@ -27,21 +26,33 @@ const limitType = (name: string, parse: ParseOne): ValueType<ResourceLimit> => {
   }
 }
 
+const orInfinity =
+  (parse: ParseOne): ParseOne =>
+  (text) =>
+    text === 'infinity' ? Number.POSITIVE_INFINITY : parse(text)
+
 const printOne = (value: number): string =>
   value === Number.POSITIVE_INFINITY ? 'infinity' : String(BigInt(value))
 
+/** The highest number of 64 bits would say infinity, which has a word. */
+const largest = 2n ** 64n - 1n
+
 const parseCount: ParseOne = (text) => {
   const value = parseBigInteger(text)
-  return value !== undefined && value >= 0n && value < 2n ** 64n ? Number(value) : undefined
+  return value !== undefined && value >= 0n && value < largest ? Number(value) : undefined
 }
 
 export const countLimit: ValueType<ResourceLimit> = limitType(
   'a number or infinity, or soft:hard',
-  parseCount,
+  orInfinity(parseCount),
 )
 
-export const sizeLimit: ValueType<ResourceLimit> = limitType('a size or infinity, or soft:hard', (text) =>
-  parseSize(text),
+export const sizeLimit: ValueType<ResourceLimit> = limitType(
+  'a size or infinity, or soft:hard',
+  orInfinity((text) => {
+    const size = parseExactSize(text)
+    return size === undefined || size === largest ? undefined : Number(size)
+  }),
 )
 
 const spans =
@@ -54,13 +65,13 @@ const spans =
 /** In seconds, rounded up. */
 export const secondsLimit: ValueType<ResourceLimit> = limitType(
   'a time span or infinity, or soft:hard',
-  spans(1e6),
+  orInfinity(spans(1e6)),
 )
 
 /** In microseconds. */
 export const microsecondsLimit: ValueType<ResourceLimit> = limitType(
   'a time span or infinity, or soft:hard',
-  spans(1),
+  orInfinity(spans(1)),
 )
 
 /** With a sign a nice level, from +19 to -20; without one the kernel's raw limit, from 0 to 40. */

@@ -1,4 +1,5 @@
 /** Sizes: `512M`, `1.5G`, `1G 500M` (systemd's `parse_size()`). K is 1024, and 1000 where man pages say so. */
+import { withoutLeadingSpace } from '../syntax/blanks.ts'
 import { scalar } from './value-type.ts'
 
 const suffixes = ['E', 'P', 'T', 'G', 'M', 'K', 'B', ''] as const
@@ -6,7 +7,7 @@ const largest = 2n ** 64n - 1n
 
 /** Exact; undefined where the text is no size or more than 64 bits hold. */
 export const parseExactSize = (text: string, base: 1000 | 1024 = 1024): bigint | undefined => {
-  let rest = text.trimStart()
+  let rest = withoutLeadingSpace(text)
   let total = 0n
   let nextUnit = 0
   if (rest === '') return undefined
@@ -19,7 +20,7 @@ export const parseExactSize = (text: string, base: 1000 | 1024 = 1024): bigint |
     const factor = BigInt(base) ** BigInt(Math.max(0, 6 - unit))
     total += BigInt(whole) * factor + (BigInt(fraction || '0') * factor) / 10n ** BigInt(fraction.length)
     nextUnit = unit + 1
-    rest = rest.slice(all.length).trimStart()
+    rest = withoutLeadingSpace(rest.slice(all.length))
   }
   return total <= largest ? total : undefined
 }

@@ -1,7 +1,8 @@
 /** Plain texts, most of them with specifiers expanded. */
 import { err, ok } from '../../base/result.ts'
 import type { ValueType } from '../directive.ts'
-import { eachWord, list, printWords } from './value-type.ts'
+import { quotedWords } from '../syntax/words.ts'
+import { eachWord, list, printEscapedWords, printWords } from './value-type.ts'
 
 /** Any text after specifiers; empty means not set. */
 export const text: ValueType<string> = checkedText('a text', () => true)
@@ -25,13 +26,26 @@ export function checkedText(name: string, isValid: (value: string) => boolean): 
   }
 }
 
+/** The name of a security context, which refuses the unit where it can't be resolved, but for one with `-` before it. */
+export const securityLabel: ValueType<string> = {
+  ...text,
+  assign: (previous, written, context) => {
+    const assigned = text.assign(previous, written, context)
+    if (assigned.problem === undefined || written.startsWith('-')) return assigned
+    return { ...assigned, problem: { ...assigned.problem, refuses: 'bad-setting' } }
+  },
+}
+
+const readChecked = (isValid: (word: string) => boolean) => (word: string) =>
+  isValid(word) ? ok(word) : err(`"${word}" is none`)
+
 /** Words, each of them checked. */
-export const words = (
+export const words = (name: string, isValid: (word: string) => boolean): ValueType<readonly string[]> =>
+  list(name, eachWord(name, readChecked(isValid)), { print: printWords })
+
+/** As `words`, with escapes of C in them undone. */
+export const escapedWords = (
   name: string,
-  isValid: (word: string) => boolean = () => true,
+  isValid: (word: string) => boolean,
 ): ValueType<readonly string[]> =>
-  list(
-    name,
-    eachWord(name, (word) => (isValid(word) ? ok(word) : err(`"${word}" is none`))),
-    { print: printWords },
-  )
+  list(name, eachWord(name, readChecked(isValid), quotedWords), { print: printEscapedWords })

@@ -25,6 +25,15 @@ export const timeout: ValueType<number> = scalar(
 /** An empty assignment means for ever. */
 export const timeSpanOrForever: ValueType<number> = emptyMeans(timeSpan, Number.POSITIVE_INFINITY)
 
+/** A rate that is limited for ever is one whose limit is not set. */
+export const limitInterval: ValueType<number> = {
+  ...timeSpan,
+  assign: (previous, text, context) => {
+    const assigned = timeSpan.assign(previous, text, context)
+    return assigned.value === Number.POSITIVE_INFINITY ? { value: undefined } : assigned
+  },
+}
+
 /** In nanoseconds; microseconds and longer are those of every time span. */
 const nanosecondUnits = new Set(['ns', 'nsec', ''])
 

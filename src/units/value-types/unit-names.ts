@@ -2,39 +2,80 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import type { Problem, ValueContext, ValueType } from '../directive.ts'
 import { parseUnitName, resolveDependencyName } from '../name.ts'
+import { splitWords } from '../syntax/words.ts'
 import type { UnitName, UnitType } from '../unit.ts'
 
-const resolve = (written: string, { unitName }: ValueContext): Result<UnitName, string> => {
+type Named = Result<UnitName, string>
+
+const readName = (written: string, context: ValueContext): Named => {
+  const expanded = context.expand(written)
+  return 'problem' in expanded ? err(expanded.problem) : resolve(expanded.text, context)
+}
+
+const resolve = (written: string, { unitName }: ValueContext): Named => {
   const from = parseUnitName(unitName)
   const name = from && resolveDependencyName(written, from)
   return name === undefined ? err(`wants names of units, got "${written}"`) : ok(name)
 }
 
 /** Later assignments add; an empty one, for dependencies, takes nothing away: systemd has no reset for them. */
-export const unitNames: ValueType<readonly UnitName[]> = {
-  name: 'names of units',
+const namesIn = (
+  name: string,
+  split: (text: string) => readonly string[],
+  read: (word: string, context: ValueContext) => Named,
+): ValueType<readonly UnitName[]> => ({
+  name,
   assign: (previous, text, context) => {
     const names: UnitName[] = []
     const problems: Problem[] = []
-    for (const word of text.split(/[ \t\n\r]+/).filter((each) => each !== '')) {
-      const expanded = context.expand(word)
-      const name = 'problem' in expanded ? err(expanded.problem) : resolve(expanded.text, context)
+    for (const word of split(text)) {
+      const name = read(word, context)
       if (name.ok) names.push(name.value)
       else problems.push({ severity: 'error', message: name.error })
     }
     const earlier = previous ?? []
-    const added = [...new Set(names)].filter((name) => !earlier.includes(name))
+    const added = [...new Set(names)].filter((each) => !earlier.includes(each))
     return { value: added.length === 0 ? previous : [...earlier, ...added], problems }
   },
   print: (names) => names.join(' '),
+})
+
+const betweenBlanks = (text: string): readonly string[] =>
+  text.split(/[ \t\n\r]+/).filter((each) => each !== '')
+
+export const unitNames: ValueType<readonly UnitName[]> = namesIn('names of units', betweenBlanks, readName)
+
+/** Units that this one depends on: not itself. */
+export const dependencies: ValueType<readonly UnitName[]> = {
+  ...unitNames,
+  assign: (previous, text, context) => {
+    const assigned = unitNames.assign(previous, text, context)
+    const others = assigned.value?.filter((name) => name !== context.unitName) ?? []
+    if (others.length === (assigned.value?.length ?? 0)) return assigned
+    const problem = { severity: 'warning', message: 'names the unit itself, which means nothing' } as const
+    return { ...assigned, value: others.length === 0 ? undefined : others, problem }
+  },
 }
+
+/** A backslash protects what follows it, unlike in names of dependencies. */
+const protectedWords = (text: string): readonly string[] =>
+  splitWords(text, { quotes: false, escapes: false }) ?? []
+
+export const socketNames: ValueType<readonly UnitName[]> = namesIn(
+  'names of sockets',
+  protectedWords,
+  (word, context) => {
+    const name = readName(word, context)
+    if (!name.ok || parseUnitName(name.value)?.type === 'socket') return name
+    return err(`wants names of sockets, got "${name.value}"`)
+  },
+)
 
 /** One unit of a type (`Unit=`, `Service=`, `Slice=`). A bad name, an empty one too, leaves what was there. */
 export const unitName = (types: readonly UnitType[] | 'any'): ValueType<UnitName> => ({
   name: types === 'any' ? 'the name of a unit' : `the name of a ${types.join(' or ')}`,
   assign: (previous, text, context) => {
-    const expanded = context.expand(text)
-    const name = 'problem' in expanded ? err(expanded.problem) : resolve(expanded.text, context)
+    const name = readName(text, context)
     if (!name.ok) return { value: previous, problem: { severity: 'error', message: name.error } }
     const type = parseUnitName(name.value)?.type
     if (types === 'any' || (type !== undefined && types.includes(type))) return { value: name.value }
@@ -43,3 +84,13 @@ export const unitName = (types: readonly UnitType[] | 'any'): ValueType<UnitName
   },
   print: (name) => name,
 })
+
+/** The unit that a timer or path unit starts: the first one counts. */
+export const triggeredUnit: ValueType<UnitName> = {
+  ...unitName('any'),
+  assign: (previous, text, context) => {
+    if (previous === undefined) return unitName('any').assign(previous, text, context)
+    const message = `names a second unit; ${previous} stays the one that is started`
+    return { value: previous, problem: { severity: 'error', message } }
+  },
+}

@@ -1,7 +1,7 @@
 /** The ways in which assignments are folded into a value: replaced, replaced or reset, gathered in a list. */
-import type { Result } from '../../base/result.ts'
+import { err, type Result } from '../../base/result.ts'
 import type { Problem, ValueContext, ValueType } from '../directive.ts'
-import { splitWords } from '../syntax/words.ts'
+import { nextWord, type WordRules } from '../syntax/words.ts'
 
 /** One value out of one text; undefined, or a reason in English, where it is none. */
 export type Parse<T> = (text: string, context: ValueContext) => T | undefined
@@ -91,32 +91,41 @@ export const distinct = (type: ValueType<readonly string[]>): ValueType<readonly
   },
 })
 
-/** Reads each word, quotes and escapes undone and specifiers expanded; a bad word is left out, the others count. */
+/** A backslash only protects what follows it; quotes group. */
+export const plainWords: WordRules = { quotes: true, escapes: false }
+
+/** Reads each word, specifiers expanded; a bad word is left out, the others count, up to a quote that is not closed. */
 export const eachWord =
-  <T>(name: string, parse: (word: string, context: ValueContext) => Result<T, string>) =>
+  <T>(
+    name: string,
+    parse: (word: string, context: ValueContext) => Result<T, string>,
+    rules: WordRules = plainWords,
+  ) =>
   (text: string, context: ValueContext): Elements<T> => {
-    const words = splitWords(text, { quotes: true, escapes: true, keepUnknownEscapes: true })
-    if (words === undefined)
-      return { elements: [], problems: [{ severity: 'error', message: 'a quote is opened and not closed' }] }
     const elements: T[] = []
     const problems: Problem[] = []
-    for (const word of words) {
-      const expanded = context.expand(word)
-      const parsed = 'problem' in expanded ? failed(expanded.problem) : parse(expanded.text, context)
+    let found = nextWord(text, 0, rules)
+    for (; found !== undefined && found !== 'invalid'; found = nextWord(text, found.next, rules)) {
+      const expanded = context.expand(found.word)
+      const parsed = 'problem' in expanded ? err(expanded.problem) : parse(expanded.text, context)
       if (parsed.ok) elements.push(parsed.value)
       else problems.push({ severity: 'error', message: `wants ${name}: ${parsed.error}` })
     }
+    if (found === 'invalid')
+      problems.push({ severity: 'error', message: 'a quote is not closed or a backslash begins no escape' })
     return { elements, problems }
   }
 
-const failed = (error: string): { readonly ok: false; readonly error: string } => ({ ok: false, error })
-
 /** A word as `eachWord` reads it back: quoted where it must be, `%` doubled. */
 export const printWord = (word: string): string => {
-  const escaped = word.replaceAll('\\', '\\\\').replaceAll('%', '%%')
-  return /[\s"']/.test(word) || word === ''
-    ? `"${escaped.replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')}"`
-    : escaped
+  const escaped = word.replace(/["'\\]/g, '\\$&').replaceAll('%', '%%')
+  return /[ \t\n\r]/.test(word) || word === '' ? `"${escaped}"` : escaped
 }
+
+/** As `printWord`, where escapes of C are undone. */
+export const printEscapedWord = (word: string): string =>
+  printWord(word).replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')
+
+export const printEscapedWords = (words: readonly string[]): string => words.map(printEscapedWord).join(' ')
 
 export const printWords = (words: readonly string[]): string => words.map(printWord).join(' ')
