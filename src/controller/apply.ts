@@ -1,7 +1,7 @@
 /** Carries out a plan: exactly its steps, in its order, side by side where no edge stands between them, each journaled. */
 import type { Cause } from '../base/cause.ts'
 import type { Plan, Step } from '../plan/plan.ts'
-import type { Outcome } from '../supervisor/supervisor-port.ts'
+import type { Outcome, UnitChange } from '../supervisor/supervisor-port.ts'
 import type { ControllerPorts } from './ports.ts'
 import { readinessOf } from './readiness.ts'
 import { type UnitFailure, waitForUnits } from './wait-for-units.ts'
@@ -9,10 +9,14 @@ import { type UnitFailure, waitForUnits } from './wait-for-units.ts'
 export interface Application {
   readonly plan: Plan
   readonly generation: number
-  /** A failed step keeps the others that have not begun from beginning. */
+  /** The first failure decides: steps that have not begun do not begin, and nobody waits for the others. */
   readonly stopsAtFailure: boolean
   /** Units that nothing else begins without, whatever `stopsAtFailure` says. */
   readonly barriers?: ReadonlySet<string>
+  /** Steps that are waited for although the outcome is known: half a migration is worse than a late way back. */
+  readonly isAwaited?: (unit: string) => boolean
+  /** Units that earlier generations moved, and that have yet to prove themselves. */
+  readonly inherited?: readonly string[]
   /** Called right before each step. */
   readonly prepare?: (step: Step) => void
   readonly deadlineMs: number
@@ -30,39 +34,75 @@ type ApplyPorts = Pick<ControllerPorts, 'supervisor' | 'generations' | 'clock' |
 
 export const apply = async (application: Application, ports: ApplyPorts): Promise<Applied> => {
   const { plan, signal } = application
-  const failures: UnitFailure[] = []
-  const moved: string[] = []
-  const ended = new Map<string, Promise<void>>()
-  for (const step of plan.steps) {
-    if (step.verb === 'keep') continue
-    ended.set(step.unit, runInTurn(step, { application, ports, ended, failures, moved }))
-  }
-  await Promise.all(ended.values())
-  return { moved, failures, wasAborted: signal.aborted }
+  const steps = plan.steps.filter(({ verb }) => verb !== 'keep')
+  const turn = newTurn(application, ports)
+  const unsubscribe = ports.supervisor.subscribe((change) => noticeLoss(change, turn))
+  for (const step of steps) turn.ended.set(step.unit, runInTurn(step, turn))
+  await Promise.all(turn.ended.values())
+  unsubscribe()
+  return { moved: turn.moved, failures: turn.failures, wasAborted: signal.aborted }
 }
 
 interface Turn {
   readonly application: Application
   readonly ports: ApplyPorts
-  readonly ended: ReadonlyMap<string, Promise<void>>
+  readonly ended: Map<string, Promise<void>>
   readonly failures: UnitFailure[]
   readonly moved: string[]
+  /** Units that are up on trial: one that is lost fails the whole. */
+  readonly onTrial: Set<string>
+  /** Cut once a failure has decided. */
+  readonly decided: AbortController
+  /** Ends the waiting of steps: from outside, or since the outcome is known. */
+  readonly over: AbortSignal
+}
+
+const newTurn = (application: Application, ports: ApplyPorts): Turn => {
+  const { inherited = [], plan, signal } = application
+  const moving = new Set(plan.steps.flatMap(({ verb, unit }) => (verb === 'keep' ? [] : unit)))
+  const decided = new AbortController()
+  return {
+    application,
+    ports,
+    ended: new Map(),
+    failures: [],
+    moved: [],
+    onTrial: new Set(inherited.filter((unit) => !moving.has(unit))),
+    decided,
+    over: AbortSignal.any([signal, decided.signal]),
+  }
 }
 
 const runInTurn = async (step: Step, turn: Turn): Promise<void> => {
   await Promise.all(step.after.map((unit) => turn.ended.get(unit)))
-  const { application, ports, failures, moved } = turn
+  const { application, ports, failures, moved, onTrial } = turn
   if (application.signal.aborted || isHalted(application, failures)) return
   await ports.generations.stepStarted(application.generation, step.unit, ports.clock.now())
   application.prepare?.(step)
   const outcome = await runStep(step, turn)
-  if (outcome.kind === 'failed') failures.push({ unit: step.unit, reason: outcome.reason })
-  else if (outcome.kind !== 'superseded') moved.push(step.unit)
+  if (outcome.kind === 'failed') fail({ unit: step.unit, reason: outcome.reason }, turn)
+  else if (outcome.kind !== 'superseded') {
+    moved.push(step.unit)
+    if (step.verb !== 'stop') onTrial.add(step.unit)
+  }
   const result = outcome.kind === 'failed' ? outcome.reason : outcome.kind
   await ports.generations.stepEnded(application.generation, step.unit, result, ports.clock.now())
 }
 
-/** Whatever a step waits for, its deadline and the signal end the wait; what was asked of the unit goes on by itself. */
+const fail = (failure: UnitFailure, { application, failures, decided }: Turn): void => {
+  failures.push(failure)
+  if (application.stopsAtFailure) decided.abort()
+}
+
+/** What came up and died while others are still on their way decides as well; otherwise it is found when all have come. */
+const noticeLoss = ({ unit, status }: UnitChange, turn: Turn): void => {
+  const { application, ports, onTrial } = turn
+  if (!application.stopsAtFailure || !onTrial.has(unit) || ports.holds.get(unit)) return
+  if (readinessOf(status) !== 'failed') return
+  onTrial.delete(unit)
+  fail({ unit, reason: status.reason }, turn)
+}
+
 const isHalted = ({ stopsAtFailure, barriers }: Application, failures: readonly UnitFailure[]): boolean =>
   failures.some(({ unit }) => stopsAtFailure || barriers?.has(unit))
 
@@ -98,7 +138,8 @@ const stopAndForget = async (step: Step, cause: Cause, turn: Turn): Promise<Outc
 /** A first attempt that failed is not the end while the unit's own Restart= goes on trying; the deadline bounds that. */
 const comeUp = async (attempt: Promise<Outcome>, step: Step, turn: Turn): Promise<Outcome> => {
   const { application, ports } = turn
-  const { signal, deadlineMs } = application
+  const { deadlineMs } = application
+  const signal = patience(step, turn)
   const outcome = await bounded(attempt, step, turn)
   const isOver = ports.clock.now() >= deadlineMs
   if (outcome.kind !== 'failed' || isOver || readinessOf(ports.supervisor.status(step.unit)) === 'failed')
@@ -111,10 +152,17 @@ const comeUp = async (attempt: Promise<Outcome>, step: Step, turn: Turn): Promis
   return { kind: 'failed', reason: verdict.failures[0]?.reason ?? outcome.reason }
 }
 
-/** The attempt's outcome, or what is known when patience ends before it does. */
-const bounded = (attempt: Promise<Outcome>, { unit, verb }: Step, turn: Turn): Promise<Outcome> =>
+const patience = ({ unit }: Step, { application, over }: Turn): AbortSignal =>
+  application.isAwaited?.(unit) ? application.signal : over
+
+/**
+ * The attempt's outcome, or what is known when patience ends before it does: by its deadline or the signal. What was asked of
+ * the unit goes on by itself.
+ */
+const bounded = (attempt: Promise<Outcome>, step: Step, turn: Turn): Promise<Outcome> =>
   new Promise((resolve) => {
-    const { signal, deadlineMs } = turn.application
+    const { unit, verb } = step
+    const signal = patience(step, turn)
     const { clock, supervisor } = turn.ports
     const end = (outcome: Outcome): void => {
       cancel()
@@ -122,10 +170,11 @@ const bounded = (attempt: Promise<Outcome>, { unit, verb }: Step, turn: Turn): P
       resolve(outcome)
     }
     const abort = (): void => end({ kind: 'superseded' })
-    const cancel = clock.at(deadlineMs, () => {
+    const cancel = clock.at(turn.application.deadlineMs, () => {
       const state = supervisor.status(unit)?.subState ?? 'unknown'
       end({ kind: 'failed', reason: `${verb} had not ended at the deadline: still ${state}` })
     })
     signal.addEventListener('abort', abort)
+    if (signal.aborted) abort()
     attempt.then(end, (error: Error) => end({ kind: 'failed', reason: error.message }))
   })

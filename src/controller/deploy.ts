@@ -138,9 +138,10 @@ const carryOut = async (running: Running, world: World): Promise<Deployed> => {
   const { stopsAtFailure, signal, definitions, failureOutcome } = deployment
   const { desired } = definitions
   const prepare = hookPreparer({ plan, desired, generation }, world)
-  const barriers = barriersOf(plan, desired)
+  const hooks = { barriers: barriersOf(plan, desired), isAwaited: (unit: string) => isHook(unit, desired) }
+  const inherited = running.inherited.filter((unit) => desired.units.has(unit))
   const applied = await apply(
-    { plan, generation, deadlineMs, stopsAtFailure, signal, prepare, barriers },
+    { plan, generation, deadlineMs, stopsAtFailure, signal, prepare, inherited, ...hooks },
     world,
   )
   await record(plan, applied, definitions, world)

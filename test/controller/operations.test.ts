@@ -632,22 +632,72 @@ test('two rollbacks at once: the later one is the last word, and the earlier one
   assert.equal(host.supervisor.umaskOf('a.service'), 0o7)
 })
 
-test('a unit that dies while another one is still coming up is to blame, too', async () => {
-  const { host, clock } = await booted()
-  const files = { 'a.service': service(), 'quick.service': service(), 'slow.service': service() }
-  host.supervisor.hanging.add('slow.service')
-  host.repository.commit(files)
-  await until(host, () => host.supervisor.status('quick.service')?.activeState === 'active')
-  host.supervisor.fail('quick.service')
-  await clock.advance(61_000)
-  await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
-  assert.deepEqual(
-    host.stores.rejections
-      .all()
-      .map(({ unit }) => unit)
-      .sort(),
-    ['quick.service', 'slow.service'],
-  )
+describe('a commit whose outcome is known while others are still on their way', () => {
+  const bad = service('UMask=077')
+  const failing = async (policy: Partial<Policy> = {}) => {
+    const made = await booted(policy)
+    made.host.supervisor.failsWhen = (unit) => unit.service?.UMask === 0o77
+    made.host.supervisor.hanging.add('slow.service')
+    return made
+  }
+  const resultOf = (host: ControllerHost, unit: string): string | undefined =>
+    host.stores.generations.latest(1)[0]?.steps.find(({ step }) => step.unit === unit)?.result
+  const rejected = (host: ControllerHost): readonly string[] =>
+    host.stores.rejections.all().map(({ unit }) => unit)
+
+  test('is taken back at once when one of its units fails for good', async () => {
+    const { host } = await failing()
+    host.repository.commit({ 'a.service': changed, 'bad.service': bad, 'slow.service': service() })
+    await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+    assert.deepEqual(rejected(host), ['bad.service'], 'the slow one has not failed')
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o22)
+    assert.equal(host.supervisor.status('slow.service'), undefined)
+  })
+
+  test('is taken back at once when a unit that had come up dies', async () => {
+    const { host } = await failing()
+    host.repository.commit({ 'a.service': service(), 'quick.service': service(), 'slow.service': service() })
+    await until(host, () => resultOf(host, 'quick.service') === 'ready')
+    host.supervisor.fail('quick.service')
+    await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+    assert.deepEqual(rejected(host), ['quick.service'])
+  })
+
+  test('and which moved on a unit of a superseded one is taken back when that unit dies', async () => {
+    const { host } = await failing()
+    const first = { 'a.service': changed, 'slow.service': service() }
+    host.repository.commit(first)
+    await until(host, () => resultOf(host, 'a.service') === 'ready')
+    host.supervisor.hanging.add('slower.service')
+    host.repository.commit({ ...first, 'slower.service': service() })
+    await until(host, () => host.supervisor.status('slower.service')?.activeState === 'activating')
+    host.supervisor.fail('a.service')
+    await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+    assert.deepEqual(rejected(host), ['a.service'])
+  })
+
+  test('waits for them where only the failed unit is taken back', async () => {
+    const { host } = await failing({ rollbackOnFailure: 'unit' })
+    host.repository.commit({ 'a.service': service(), 'bad.service': bad, 'slow.service': service() })
+    await until(host, () => host.supervisor.status('bad.service')?.activeState === 'failed')
+    await turns(50)
+    assert.ok(isApplying(await host.controller.status()))
+    host.supervisor.come('slow.service')
+    await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+    assert.equal(host.supervisor.status('slow.service')?.activeState, 'active')
+    assert.equal(host.supervisor.status('bad.service'), undefined)
+  })
+
+  test('lets a hook that is under way end first', async () => {
+    const { host } = await failing()
+    const hook = (extra = '') => `${service(`Type=oneshot\n${extra}`)}\n[Install]\nX-DeployHook=PreSync\n`
+    host.repository.commit({ 'a.service': changed, 'bad.service': hook('UMask=077'), 'slow.service': hook() })
+    await until(host, () => host.supervisor.status('bad.service')?.activeState === 'failed')
+    await turns(50)
+    assert.deepEqual(host.outcomes().slice(0, 1), ['Progressing commit'])
+    host.supervisor.come('slow.service')
+    await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+  })
 })
 
 test('a commit that waits is not said to be applied while an earlier one is', async () => {

@@ -95,6 +95,28 @@ test('a start that never ends is ended by the deadline', async () => {
   }
 })
 
+test('a start that never ends is not waited for when another unit has failed for good', async () => {
+  const sandbox = await running({ settings: { DEADLINE: '1h' } }, { 'web.service': sleeper() })
+  try {
+    const broken = '[Service]\nType=oneshot\nExecStart=/bin/false\n'
+    const status = await sandbox.deploy({
+      'web.service': sleeper(2000),
+      'slow.service': neverReady,
+      'broken.service': broken,
+    })
+    assert.equal(status.syncReason, 'RolledBack')
+    assert.match(status.pending?.why ?? '', /^broken\.service: exited 1/)
+    await sandbox.reaches('web.service', 'running')
+    assert.equal(await command(sandbox, 'web.service'), '/bin/sleep 1000')
+    assert.deepEqual(
+      status.units.map(({ name }) => name),
+      ['web.service'],
+    )
+  } finally {
+    await sandbox.end()
+  }
+})
+
 test('a stop that never ends is ended by the deadline, and so is the way back', async () => {
   const stubborn = `[Service]\nType=exec\nSendSIGKILL=no\nTimeoutStopSec=infinity\nExecStart=/bin/sh -c 'trap "" TERM; while :; do sleep 1000; done'\n`
   const files = { 'web.service': sleeper(), 'db.service': sleeper(), 'stubborn.service': stubborn }
