@@ -14,6 +14,7 @@ import { notifyConfig } from './notify-config.ts'
 import { type PruneLimit, parsePruneLimit } from './plan/prune.ts'
 import { parseSyncWindows, type SyncWindow } from './plan/sync-windows.ts'
 import {
+  proxyConfig,
   type RemoteConfig,
   type RemoteValues,
   remoteConfig,
@@ -101,11 +102,14 @@ const typed = (given: (name: ConfigKeyName) => Given, file: string | undefined):
     repo: remote === undefined ? path('repo') : mirrorPath(path('state_dir'), remote.url),
     remote,
     webhook: webhookConfig(values),
-    notify: notifyConfig({
-      truth: (name) => truth(given(name)),
-      text: (name) => given(name).text,
-      path: (name) => (given(name).text === '' ? undefined : path(name)),
-    }),
+    notify: {
+      ...notifyConfig({
+        truth: (name) => truth(given(name)),
+        text: (name) => given(name).text,
+        path: (name) => (given(name).text === '' ? undefined : path(name)),
+      }),
+      proxy: proxyConfig(values),
+    },
     trust: trustConfig({ choice, path: (name) => (given(name).text === '' ? undefined : path(name)) }),
     branch: given('watch_branch').text || undefined,
     folder: folderInside(given('path')),

@@ -60,7 +60,7 @@ export interface NotifyValues {
 }
 
 /** Fails `config/invalid`. */
-export const notifyConfig = ({ text, path, truth }: NotifyValues): NotifyOptions => ({
+export const notifyConfig = ({ text, path, truth }: NotifyValues): Omit<NotifyOptions, 'proxy'> => ({
   webhook: webhookOf(text('notify_webhook')),
   webhookTokenFile: path('notify_webhook_token_file'),
   webhookSecretFile: path('notify_webhook_secret_file'),

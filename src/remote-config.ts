@@ -1,5 +1,6 @@
 /** What the configuration says of the remote and of webhooks, typed and checked. */
 import { GitprocError } from './base/error.ts'
+import { type ProxySettings, parseProxy } from './git/remote/proxy.ts'
 import type { Identity, Limits } from './git/remote/transport.ts'
 import type { remoteKeys } from './remote-keys.ts'
 
@@ -9,6 +10,7 @@ export interface RemoteConfig {
   readonly pollMs: number
   readonly depth: number
   readonly limits: Limits
+  readonly proxy: ProxySettings
 }
 
 export interface WebhookConfig {
@@ -47,9 +49,16 @@ export const remoteConfig = (values: RemoteValues): RemoteConfig | undefined => 
     pollMs: pollInterval(values),
     depth: values.count('remote_depth'),
     limits: { timeoutMs: values.milliseconds('remote_timeout'), maxBytes: values.bytes('remote_max_size') },
+    proxy: proxyConfig(values),
   }
   return url === '' ? undefined : remote
 }
+
+/** For remotes and for notifications. Fails `config/invalid`. */
+export const proxyConfig = ({ text, path }: Pick<RemoteValues, 'text' | 'path'>): ProxySettings => ({
+  url: parseProxy(text('proxy')),
+  passwordFile: path('proxy_password_file'),
+})
 
 const pollInterval = (values: RemoteValues): number => {
   const ms = values.milliseconds('remote_poll_interval')

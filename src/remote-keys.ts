@@ -67,6 +67,17 @@ export const remoteKeys = {
     default: always('512M'),
     description: 'what one answer of the remote may weigh',
   },
+  proxy: {
+    type: 'text',
+    default: always(''),
+    description:
+      'HTTP proxy for https:// remotes and for notifications, such as http://proxy.example.org:3128; none: straight there; empty: what https_proxy and no_proxy of the environment say',
+  },
+  proxy_password_file: {
+    type: 'path',
+    default: always(''),
+    description: 'file of mode 0600 with USER:PASSWORD for the proxy',
+  },
   webhook_listen: {
     type: 'text',
     default: always(''),

@@ -55,6 +55,8 @@ export const remoteFlags = {
   'remote-depth': keyFlag('remote_depth'),
   'remote-timeout': keyFlag('remote_timeout'),
   'remote-max-size': keyFlag('remote_max_size'),
+  proxy: keyFlag('proxy'),
+  'proxy-password-file': keyFlag('proxy_password_file'),
 }
 
 /** Every key, for the command that uses them all. */

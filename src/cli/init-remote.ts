@@ -45,9 +45,7 @@ export const initRemote = async ({ remote, branch, stateDirectory, file }: Confi
 /** Keys of the remote as they were given on the command line, in the order of the table. */
 const remoteSettings = (flags: Readonly<Record<string, unknown>>): readonly [ConfigKeyName, string][] =>
   (Object.keys(configKeys) as ConfigKeyName[])
-    .filter(
-      (key) => key === 'remote' || key.startsWith('remote_') || key === 'watch_branch' || key === 'path',
-    )
+    .filter((key) => /^(remote|proxy)(_|$)/.test(key) || key === 'watch_branch' || key === 'path')
     .flatMap((key) => {
       const value = flags[key.replaceAll('_', '-')]
       return typeof value === 'string' ? [[key, value] as [ConfigKeyName, string]] : []

@@ -14,9 +14,10 @@ import { HttpTransport } from './remote/http/http-transport.ts'
 import { Mirror } from './remote/mirror.ts'
 import { knownHostsFile, mirrorPath, mirrorsDirectory } from './remote/mirror-path.ts'
 import { ProgramTransport } from './remote/program-transport.ts'
+import type { ProxySettings } from './remote/proxy.ts'
 import { RemoteRepository } from './remote/remote-repository.ts'
 import { parseRemoteUrl, type RemoteUrl } from './remote/remote-url.ts'
-import type { Identity, Limits, RemoteTip, Transport } from './remote/transport.ts'
+import { branchTip, type Identity, type Limits, type RemoteTip, type Transport } from './remote/transport.ts'
 
 export interface OpenOptions {
   /** A work tree, a linked work tree, a bare repository or a `.git` directory. */
@@ -56,6 +57,7 @@ export interface AskOptions {
   readonly branch?: string
   readonly limits: Limits
   readonly identity: Identity
+  readonly proxy: ProxySettings
 }
 
 export interface RemoteOptions extends AskOptions {
@@ -80,12 +82,13 @@ export const openRemote = (options: RemoteOptions): RemoteRepository => {
 /** Asks a remote once where the branch is; nothing is fetched. Fails as a look does. */
 export const askRemote = (options: AskOptions): Promise<RemoteTip | undefined> => {
   const url = parseRemoteUrl(options.url)
-  return transportFor(url, options).tip(options.branch, AbortSignal.timeout(options.limits.timeoutMs))
+  const signal = AbortSignal.timeout(options.limits.timeoutMs)
+  return branchTip(transportFor(url, options), options.branch, signal)
 }
 
-const transportFor = (url: RemoteUrl, { identity, limits, stateDirectory }: AskOptions): Transport =>
+const transportFor = (url: RemoteUrl, { identity, limits, proxy, stateDirectory }: AskOptions): Transport =>
   url.kind === 'http'
-    ? new HttpTransport(url, identity, limits)
+    ? new HttpTransport(url, { identity, limits, proxy })
     : new ProgramTransport({
         url,
         limits,

@@ -1,4 +1,5 @@
 /** Puts the notifier together from what is configured; with nothing configured it has nobody to tell. */
+import type { ProxySettings } from '../../git/remote/proxy.ts'
 import type { Repository } from '../../git/repository-port.ts'
 import type { Topic } from '../../store/event-record.ts'
 import { commandTarget } from './command.ts'
@@ -13,6 +14,7 @@ export interface NotifyOptions {
   readonly webhookSecretFile: string | undefined
   readonly slackUrlFile: string | undefined
   readonly command: readonly string[] | undefined
+  readonly proxy: ProxySettings
   readonly topics: ReadonlySet<Topic>
   /** Results are written back as git notes, too. */
   readonly writesNotes: boolean
@@ -31,10 +33,11 @@ const targetsOf = (options: NotifyOptions, repository: Pick<Repository, 'annotat
     webhookSecretFile: secretFile,
     slackUrlFile,
     command,
+    proxy,
   } = options
   return [
-    ...(webhook === undefined ? [] : [webhookTarget({ url: webhook, tokenFile, secretFile })]),
-    ...(slackUrlFile === undefined ? [] : [slackTarget(slackUrlFile)]),
+    ...(webhook === undefined ? [] : [webhookTarget({ url: webhook, tokenFile, secretFile }, proxy)]),
+    ...(slackUrlFile === undefined ? [] : [slackTarget(slackUrlFile, proxy)]),
     ...(command === undefined ? [] : [commandTarget(command)]),
     ...(options.writesNotes ? [notesTarget(repository)] : []),
   ]

@@ -1,8 +1,9 @@
 /** A webhook: one POST of JSON. Redirects are not followed, and what is secret is read from its file each time. */
 import { createHmac } from 'node:crypto'
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import { Agent as HttpAgent, request as requestHttp } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import { GitprocError } from '../../base/error.ts'
+import { type ProxySettings, proxyFor } from '../../git/remote/proxy.ts'
 import { readSecretLine } from '../../git/remote/secret-file.ts'
 import type { Delivery, Target } from './delivery.ts'
 import { type Message, slackForm } from './message.ts'
@@ -17,24 +18,26 @@ export interface WebhookOptions {
 
 const patienceMs = 15_000
 
-export const webhookTarget = (options: WebhookOptions): Target => ({
+export const webhookTarget = (options: WebhookOptions, proxy: ProxySettings): Target => ({
   name: `webhook ${options.url.origin}${options.url.pathname}`,
   deliver: (message) =>
     attempt(() => ({
       url: options.url,
       body: JSON.stringify(message),
       headers: headersOf(options, message),
+      proxy,
     })),
 })
 
 /** The URL of such a webhook is itself the secret: it stands in a file. */
-export const slackTarget = (urlFile: string): Target => ({
+export const slackTarget = (urlFile: string, proxy: ProxySettings): Target => ({
   name: `slack ${urlFile}`,
   deliver: (message) =>
     attempt(() => ({
       url: secretUrl(urlFile),
       body: JSON.stringify(slackForm(message)),
       headers: () => ({}),
+      proxy,
     })),
 })
 
@@ -42,6 +45,7 @@ interface Posting {
   readonly url: URL
   readonly body: string
   readonly headers: (body: string) => Readonly<Record<string, string>>
+  readonly proxy: ProxySettings
 }
 
 const headersOf =
@@ -67,8 +71,7 @@ const secretUrl = (file: string): URL => {
 
 const attempt = async (prepare: () => Posting): Promise<Delivery> => {
   try {
-    const { url, body, headers } = prepare()
-    return verdictOn(await post(url, body, headers(body)))
+    return verdictOn(await post(prepare()))
   } catch (error) {
     return { kind: 'failed', why: (error as Error).message || String((error as NodeJS.ErrnoException).code) }
   }
@@ -81,18 +84,20 @@ const verdictOn = (status: number): Delivery => {
   return { kind: isPassing ? 'failed' : 'refused', why: `HTTP ${status}` }
 }
 
-const post = (url: URL, body: string, headers: Readonly<Record<string, string>>): Promise<number> =>
+const post = ({ url, body, headers, proxy }: Posting): Promise<number> =>
   new Promise((resolve, reject) => {
-    const request = url.protocol === 'https:' ? requestHttps : requestHttp
-    const outgoing = request(url, {
+    const isSecret = url.protocol === 'https:'
+    const proxyEnv = proxyFor(url, proxy)
+    const through = proxyEnv === undefined ? {} : { proxyEnv: { ...proxyEnv } }
+    const outgoing = (isSecret ? requestHttps : requestHttp)(url, {
       method: 'POST',
-      agent: false,
+      agent: isSecret ? new HttpsAgent(through) : new HttpAgent(through),
       signal: AbortSignal.timeout(patienceMs),
       headers: {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
         'user-agent': 'gitproc',
-        ...headers,
+        ...headers(body),
       },
     })
     outgoing.on('response', (response) => {

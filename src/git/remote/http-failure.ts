@@ -5,26 +5,33 @@ import type { RemoteUrl } from './remote-url.ts'
 interface Raised {
   readonly code?: string
   readonly message?: string
-  readonly data?: { readonly statusCode?: number; readonly response?: string; readonly reason?: string }
+  /** Of the server's answer, or of the proxy's. */
+  readonly status?: number
+  readonly statusCode?: number
 }
 
-/** Errors of node:https, of the file system and of isomorphic-git as a GitprocError; never with a secret in it. */
+/** Errors of node:https, of the file system and of git's protocol as a GitprocError; never with a secret in it. */
 export const httpFailure = (error: unknown, url: RemoteUrl): GitprocError => {
   if (error instanceof GitprocError) return error
-  const { code = '', message = String(error), data } = error as Raised
-  if (code === 'HttpError') return statusFailure(data?.statusCode ?? 0, url, error)
-  if (code === 'PushRejectedError') return movedMeanwhile(url, error)
-  if (code === 'GitPushError') return rejected(url, message, error)
+  const { code = '', message = String(error), status, statusCode } = error as Raised
+  if (code === 'HttpError') return statusFailure(status ?? 0, url, error)
+  if (code === 'ERR_PROXY_TUNNEL') return proxyFailure(statusCode, url, error)
+  if (code === 'git/moved') return movedMeanwhile(url, error)
+  if (code === 'git/rejected') return rejected(url, message, error)
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS' || code === 'EACCES')
     return unwritable(message, error)
   if (isCertificate(code)) return untrusted(url, message, error)
   if (code === 'ABORT_ERR' || (error as Error).name === 'TimeoutError')
     return unreachable(url, 'it did not answer in time', error)
   if (code in networkWords) return unreachable(url, networkWords[code] as string, error)
-  if (code === 'SmartHttpError' || code === 'ParseError' || code === 'RemoteCapabilityError')
+  if (code === 'git/protocol' || error instanceof RangeError || /^(Z_|HPE_|ERR_BUFFER)/.test(code))
     return nonsense(url, message, error)
-  return unreachable(url, message.split('\n', 1)[0] ?? code, error)
+  return unreachable(url, firstWords(message) || code, error)
 }
+
+/** What a server says may hold anything; people read it on their terminals. */
+const firstWords = (text: string): string =>
+  (text.split('\n', 1)[0] ?? '').replace(/\p{Cc}+/gu, ' ').slice(0, 200)
 
 const networkWords: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'it refuses connections',
@@ -50,6 +57,25 @@ const statusFailure = (status: number, url: RemoteUrl, cause: unknown): GitprocE
     })
   return unreachable(url, `it answers with HTTP ${status}`, cause)
 }
+
+const proxyFailure = (status: number | undefined, url: RemoteUrl, cause: unknown): GitprocError => {
+  if (status !== 407)
+    return unreachable(
+      url,
+      `the proxy ${status === undefined ? 'does not answer' : `answers with HTTP ${status}`}`,
+      cause,
+    )
+  return new GitprocError('git/unauthorized', `the proxy before ${url.text} does not let us out: HTTP 407`, {
+    remedy: 'write USER:PASSWORD into the file that proxy_password_file names',
+    cause,
+  })
+}
+
+export const tooLarge = (maxBytes: number): GitprocError =>
+  new GitprocError('git/too-large', `the remote sent more than ${Math.round(maxBytes / 2 ** 20)} MiB`, {
+    retry: 'later',
+    remedy: 'set remote_max_size higher, or remote_depth lower',
+  })
 
 export const unreachable = (url: RemoteUrl, why: string, cause?: unknown): GitprocError =>
   new GitprocError('git/unreachable', `cannot reach ${url.text}: ${why}`, {
@@ -91,28 +117,20 @@ export const movedMeanwhile = (url: RemoteUrl, cause?: unknown): GitprocError =>
   })
 
 export const rejected = (url: RemoteUrl, why: string, cause?: unknown): GitprocError =>
-  new GitprocError('git/rejected', `${url.text} did not take the commit: ${why}`, {
+  new GitprocError('git/rejected', `${url.text} did not take the commit: ${firstWords(why)}`, {
     remedy: 'let this host push to the branch, or make the commit yourself',
     cause,
   })
 
 const untrusted = (url: RemoteUrl, why: string, cause: unknown): GitprocError =>
-  new GitprocError(
-    'git/certificate',
-    `the certificate of ${url.text} is not trusted: ${why.split('\n', 1)[0]}`,
-    {
-      remedy: `if its CA is your own: remote_ca_file = /etc/gitproc/ca.pem`,
-      cause,
-    },
-  )
+  new GitprocError('git/certificate', `the certificate of ${url.text} is not trusted: ${firstWords(why)}`, {
+    remedy: `if its CA is your own: remote_ca_file = /etc/gitproc/ca.pem`,
+    cause,
+  })
 
 export const nonsense = (url: RemoteUrl, why: string, cause?: unknown): GitprocError =>
-  new GitprocError(
-    'git/protocol',
-    `${url.text} does not answer as a git server: ${why.split('\n', 1)[0]?.slice(0, 200)}`,
-    {
-      retry: 'later',
-      remedy: `check remote: it is to be what git clone takes`,
-      cause,
-    },
-  )
+  new GitprocError('git/protocol', `${url.text} does not answer as a git server: ${firstWords(why)}`, {
+    retry: 'later',
+    remedy: `check remote: it is to be what git clone takes`,
+    cause,
+  })

@@ -10,7 +10,7 @@ import { findGitDirectory, readText } from '../git-directory.ts'
 import { LocalRepository } from '../local-repository.ts'
 import { writeOwnedFile } from '../owned-file.ts'
 import { headRef, readRef } from '../refs.ts'
-import type { RemoteTip, Transport } from './transport.ts'
+import { branchRef, type RemoteTip, type Transport } from './transport.ts'
 
 export interface MirrorOptions {
   readonly path: string
@@ -69,7 +69,7 @@ export class Mirror {
     if (this.#isDamaged || this.repository(tip.branch) === undefined || packs(path) > maxPacks)
       return this.#renew(tip, transport, signal)
     try {
-      const sha = await this.#bring(path, { transport, signal, branch: tip.branch })
+      const sha = await this.#bring(path, { transport, signal, tip })
       this.follow(tip.branch, sha)
     } catch (error) {
       if (signal.aborted || !isPerhapsOurs(error)) throw error
@@ -82,7 +82,8 @@ export class Mirror {
     const { path, depth } = this.#options
     for (let round = 1; round <= deepenings && isShallow(path); round++) {
       const deeper = round === deepenings ? infiniteDepth : depth * deepenFactor ** round
-      const sha = await transport.fetch({ gitDir: path, branch, depth: deeper }, asked.signal)
+      const request = { gitDir: path, ref: branchRef(branch), sha: asked.sha, have: have(path, branch) }
+      const sha = await transport.fetch({ ...request, depth: deeper }, asked.signal)
       await this.#verified(path, branch, sha)
       if (await asked.suffices()) return
     }
@@ -102,7 +103,7 @@ export class Mirror {
   }
 
   forget(branch: string): void {
-    rmSync(join(this.#options.path, 'refs/heads', branch), { force: true })
+    rmSync(join(this.#options.path, branchRef(branch)), { force: true })
   }
 
   at(path: string, branch: string): LocalRepository {
@@ -115,14 +116,16 @@ export class Mirror {
   }
 
   /** Fetches into a bare repository and reads all that a pass will read. Gives the commit. */
-  async #bring(gitDir: string, { transport, signal, branch }: Bringing): Promise<string> {
-    const before = readRef(gitDir, `refs/heads/${branch}`)
-    const sha = await transport.fetch({ gitDir, branch, depth: this.#options.depth }, signal)
+  async #bring(gitDir: string, { transport, signal, tip }: Bringing): Promise<string> {
+    const { branch } = tip
+    const before = readRef(gitDir, branchRef(branch))
+    const request = { gitDir, ref: branchRef(branch), sha: tip.sha, depth: this.#options.depth }
+    const sha = await transport.fetch({ ...request, have: have(gitDir, branch) }, signal)
     const repository = await this.#verified(gitDir, branch, sha)
     if (before !== undefined) {
       // Without the way from one to the other nobody could tell a new commit from a force push.
       const suffices = async () => (await repository.isAncestor(before, sha)) !== undefined
-      if (!(await suffices())) await this.deepen(branch, transport, { signal, suffices })
+      if (!(await suffices())) await this.deepen(branch, transport, { signal, suffices, sha })
     }
     if (repository !== this.#repository) repository.close()
     return sha
@@ -147,7 +150,7 @@ export class Mirror {
     rmSync(fresh, { recursive: true, force: true })
     try {
       makeBare(fresh, tip.branch)
-      const sha = await this.#bring(fresh, { transport, signal, branch: tip.branch })
+      const sha = await this.#bring(fresh, { transport, signal, tip })
       setBranch(fresh, tip.branch, sha)
     } catch (error) {
       rmSync(fresh, { recursive: true, force: true })
@@ -176,19 +179,21 @@ export class Mirror {
   }
 
   #ref(branch: string): string | undefined {
-    return readRef(this.#options.path, `refs/heads/${branch}`)
+    return readRef(this.#options.path, branchRef(branch))
   }
 }
 
 export interface Deepening {
   readonly signal: AbortSignal
+  /** The commit whose history it is; undefined: the one that the remote has now. */
+  readonly sha?: string
   readonly suffices: () => Promise<boolean>
 }
 
 interface Bringing {
   readonly transport: Transport
   readonly signal: AbortSignal
-  readonly branch: string
+  readonly tip: RemoteTip
 }
 
 /** Nobody watches the mirror's refs: we know when we move them. */
@@ -206,18 +211,18 @@ const isPerhapsOurs = (error: unknown): boolean =>
     'config/invalid',
   ].includes(error.code)
 
+/** What a fetch need not bring again. */
+const have = (path: string, branch: string): readonly string[] => {
+  const tip = readRef(path, branchRef(branch))
+  return tip === undefined ? [] : [tip]
+}
+
 const setBranch = (path: string, branch: string, sha: string): void =>
-  writeOwnedFile(join(path, 'refs/heads', branch), Buffer.from(`${sha}\n`), 0o644)
+  writeOwnedFile(join(path, branchRef(branch)), Buffer.from(`${sha}\n`), 0o644)
 
-/** isomorphic-git wants to keep a ref of its own for what it fetched. */
-const configuration = `[core]
-	repositoryformatversion = 0
-	bare = true
-[remote "origin"]
-	fetch = +refs/heads/*:refs/remotes/origin/*
-`
+const configuration = '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
 
-const headOf = (branch: string): string => `ref: refs/heads/${branch}\n`
+const headOf = (branch: string): string => `ref: ${branchRef(branch)}\n`
 
 const makeBare = (path: string, branch: string): void => {
   for (const part of ['objects/pack', 'objects/info', 'refs/heads', 'refs/gitproc'])

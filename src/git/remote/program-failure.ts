@@ -1,11 +1,11 @@
 /** What git and ssh say on stderr, in our words and codes. Their sentences are stable under LC_ALL=C. */
 import { GitprocError } from '../../base/error.ts'
 import { type GitRan, timedOutStatus } from './git-program.ts'
-import { tooLarge } from './http/http-client.ts'
 import {
   movedMeanwhile,
   noSuchRepository,
   rejected,
+  tooLarge,
   unauthorized,
   unreachable,
   unwritable,
@@ -80,6 +80,7 @@ export const programFailure = (ran: GitRan, url: RemoteUrl, limits: Limits): Git
 const lastLine = (stderr: string): string => {
   const lines = stderr
     .split('\n')
+    .map((line) => line.replace(/\p{Cc}+/gu, ' '))
     .map((line) => line.replace(/^(fatal|error|remote|warning): /, '').trim())
     .filter((line) => line !== '' && !advice.test(line))
   return (

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readRef } from '../refs.ts'
 import { type GitRan, runGit } from './git-program.ts'
-import { tipIn } from './http/ls-refs.ts'
 import { programFailure } from './program-failure.ts'
+import { RefSearch } from './ref-lines.ts'
 import type { RemoteUrl } from './remote-url.ts'
-import type { FetchRequest, Limits, PushRequest, RemoteTip, Transport } from './transport.ts'
+import type { FetchRequest, Limits, PushRequest, RefTip, Transport } from './transport.ts'
 
 export interface ProgramOptions {
   readonly url: RemoteUrl
@@ -28,9 +28,11 @@ export class ProgramTransport implements Transport {
     this.#options = options
   }
 
-  async tip(branch: string | undefined, signal: AbortSignal): Promise<RemoteTip | undefined> {
-    const { stdout } = await this.#git(lsRemoteArguments(this.#options.url, branch), signal)
-    return tipIn(refLines(stdout), branch)
+  async tip(ref: string | undefined, signal: AbortSignal): Promise<RefTip | undefined> {
+    const { stdout } = await this.#git(lsRemoteArguments(this.#options.url, ref), signal)
+    const search = new RefSearch(ref)
+    for (const line of refLines(stdout)) search.add(line)
+    return search.found
   }
 
   async fetch(request: FetchRequest, signal: AbortSignal): Promise<string> {
@@ -59,18 +61,15 @@ export class ProgramTransport implements Transport {
   }
 }
 
-export const lsRemoteArguments = (url: RemoteUrl, branch: string | undefined): readonly string[] => [
+export const lsRemoteArguments = (url: RemoteUrl, ref: string | undefined): readonly string[] => [
   'ls-remote',
   '--symref',
   '--',
   url.href,
-  ...(branch === undefined ? ['HEAD', 'refs/heads/*'] : [`refs/heads/${branch}`]),
+  ref ?? 'HEAD',
 ]
 
-export const fetchArguments = (
-  url: RemoteUrl,
-  { gitDir, branch, depth }: FetchRequest,
-): readonly string[] => [
+export const fetchArguments = (url: RemoteUrl, { gitDir, ref, depth }: FetchRequest): readonly string[] => [
   `--git-dir=${gitDir}`,
   '-c',
   'gc.auto=0',
@@ -86,17 +85,17 @@ export const fetchArguments = (
   `--depth=${depth}`,
   '--',
   url.href,
-  `+refs/heads/${branch}:${fetchedRef}`,
+  `+${ref}:${fetchedRef}`,
 ]
 
 /** Without force: a server that has something newer says no. */
-export const pushArguments = (url: RemoteUrl, { gitDir, ref, branch }: PushRequest): readonly string[] => [
+export const pushArguments = (url: RemoteUrl, { gitDir, commit, ref }: PushRequest): readonly string[] => [
   `--git-dir=${gitDir}`,
   'push',
   '--quiet',
   '--',
   url.href,
-  `${ref}:refs/heads/${branch}`,
+  `${commit}:${ref}`,
 ]
 
 /** `ls-remote` in the words of protocol version 2: `OID NAME symref-target:NAME`. */

@@ -11,7 +11,7 @@ import type { CommitEvidence, RemoteState, Repository } from '../repository-port
 import { LookLoop } from './look-loop.ts'
 import type { Mirror } from './mirror.ts'
 import type { RemoteUrl } from './remote-url.ts'
-import type { Transport } from './transport.ts'
+import { branchRef, branchTip, type Transport } from './transport.ts'
 
 export interface RemoteParts {
   readonly url: RemoteUrl
@@ -161,7 +161,7 @@ export class RemoteRepository implements Repository {
   /** Asks where the branch is, and fetches only when it is elsewhere than here. Gives whether it was. */
   async #update(signal: AbortSignal): Promise<boolean> {
     const { transport, mirror, branch, clock } = this.#parts
-    const tip = await transport.tip(branch, signal)
+    const tip = await branchTip(transport, branch, signal)
     this.#seenAtMs = clock.now()
     if (tip === undefined) throw await this.#missingBranch()
     if (mirror.isAt(tip)) return false
@@ -191,7 +191,7 @@ export class RemoteRepository implements Repository {
       const aside = mirror.at(gitDir, pushedBranch)
       const commit = await aside.commitTreeOf(sha, message, author)
       aside.close()
-      const request = { gitDir, ref: `refs/heads/${pushedBranch}`, branch: this.branch }
+      const request = { gitDir, commit: commit.sha, ref: branchRef(this.branch) }
       await transport.push(request, this.#ending.signal)
       mirror.follow(this.branch, commit.sha)
       return commit.sha

@@ -165,7 +165,10 @@ test('a pack that is a bomb, a loop, cut short or damaged leaves nothing behind,
 })
 
 test('a pack that takes too long to read is given up', async (t) => {
-  const blobs = Array.from({ length: 20_000 }, (_, n) => ({ type: 'blob' as const, bytes: Buffer.from(`${n}`) }))
+  const blobs = Array.from({ length: 20_000 }, (_, n) => ({
+    type: 'blob' as const,
+    bytes: Buffer.from(`${n}`),
+  }))
   const signal = AbortSignal.abort(new Error('time is up'))
   await assert.rejects(take(bare(t), packOf(blobs), signal), /time is up/)
 })
