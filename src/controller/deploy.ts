@@ -3,7 +3,7 @@ import { GitprocError } from '../base/error.ts'
 import { diff } from '../plan/diff.ts'
 import { type Occasion, withHooks } from '../plan/hooks.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { GenerationOutcome, Rejection } from '../store/records.ts'
+import type { GenerationOutcome, Orders, Rejection } from '../store/records.ts'
 import { actualState } from './actual-state.ts'
 import type { Definitions } from './applied-set.ts'
 import { type Applied, apply } from './apply.ts'
@@ -12,7 +12,8 @@ import { barriersOf, hookPreparer, isHook } from './deploy-hooks.ts'
 import { failuresOf } from './health-gate.ts'
 import { takeOverInterrupted } from './interrupted.ts'
 import { causeOf, type InterruptionCause } from './interruption.ts'
-import { decline } from './standing-orders.ts'
+import { decline, unpin } from './standing-orders.ts'
+import { lastGood } from './taken-back.ts'
 import type { UnitFailure } from './wait-for-units.ts'
 import type { World } from './world.ts'
 
@@ -189,11 +190,19 @@ const endCutShort = async (cause: InterruptionCause, running: Running, world: Wo
       return end('Superseded', undefined, { running, failures: [] }, world)
     case 'cancelled': {
       const reason = `cancelled by ${cause.who}${cause.reason === undefined ? '' : `: ${cause.reason}`}`
-      await world.orders.change(decline(plan.to.sha, reason, world.clock.now()))
+      await world.orders.change(cancelled(plan.to.sha, reason, world))
       return end(takenBack(deployment), reason, { running, failures: [] }, world)
     }
   }
 }
+
+/** Of a pin that led to what is good, only the upkeep was cancelled: it stands. */
+const cancelled =
+  (sha: string, reason: string, world: World) =>
+  (orders: Orders): Orders => {
+    const declined = decline(sha, reason, world.clock.now())(orders)
+    return lastGood(world)?.sha === sha ? declined : unpin(sha)(declined)
+  }
 
 /** What is declined is taken back whatever `rollback_on_failure` says, if there is anything to go back to. */
 const takenBack = ({ hasGood }: Deployment): GenerationOutcome => (hasGood ? 'RolledBack' : 'Degraded')

@@ -3,6 +3,7 @@ import type { OperationAnswer, OperationRequest, SuspendRequest } from '../api/r
 import { GitprocError } from '../base/error.ts'
 import { timeText } from './gate.ts'
 import type { PassLoop } from './pass-loop.ts'
+import { lastGood } from './taken-back.ts'
 import type { World } from './world.ts'
 
 export const suspend = async (
@@ -67,8 +68,10 @@ export const cancel = ({ who, reason }: OperationRequest, loop: PassLoop, world:
     )
   loop.interrupt({ kind: 'cancelled', who, reason })
   const name = revision.sha.slice(0, 7)
+  const { pin } = world.orders.now
+  const andPin = pin?.sha === revision.sha && lastGood(world)?.sha !== pin.sha ? ' with the pin to it' : ''
   return {
-    text: `${name} is cancelled: what it moved is taken back, and it stays out until it changes`,
+    text: `${name} is cancelled: what it moved is taken back${andPin}, and it stays out until it changes`,
     remedy: 'gitproc sync --retry tries it again',
   }
 }

@@ -73,7 +73,7 @@ const standStill = async (pass: Pass, world: World): Promise<Deployed> => {
   const last = world.generations.latest(50).find(({ outcome }) => outcome !== 'Refused')
   const { revision } = world
   const wasCutShort = last?.outcome === 'Progressing' || last?.outcome === 'Superseded'
-  if (wasCutShort && isAutomatic(last)) return keepUp(pass, world)
+  if (wasCutShort && (isAutomatic(last) || isTakenBack(last.revision, world))) return keepUp(pass, world)
   if (wasCutShort && revision !== undefined) {
     const parsed = await parse(revision, await world.repository.files(revision.sha), world)
     // What was asked of the one that waits does not concern this one.

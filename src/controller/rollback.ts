@@ -3,10 +3,12 @@ import type { RollbackRequest } from '../api/requests.ts'
 import { GitprocError } from '../base/error.ts'
 import { type Revision, revisionName } from '../base/revision.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { Orders, Pin } from '../store/records.ts'
 import { holdBack, parse } from './definitions.ts'
 import { planTo } from './deploy.ts'
 import { timeText } from './gate.ts'
 import { reconsider } from './standing-orders.ts'
+import { lastGood } from './taken-back.ts'
 import type { World } from './world.ts'
 
 export interface PlannedRollback {
@@ -48,10 +50,18 @@ export const commitRollback = async (
 export const pin = async (to: Revision, { who, reason }: RollbackRequest, world: World): Promise<void> => {
   const { orders, clock } = world
   const nowMs = clock.now()
+  const goodSha = lastGood(world)?.sha
   await orders.change((now) => ({
     ...reconsider(to.sha)(now),
-    pin: { sha: to.sha, who, sinceMs: nowMs, reason },
+    pin: { sha: to.sha, who, sinceMs: nowMs, reason, replaces: pinInForce(now, goodSha) },
   }))
+}
+
+/** The one that led to what was last good: a pin whose way was cut short has led nowhere. */
+const pinInForce = ({ pin: standing }: Orders, goodSha: string | undefined): Pin | undefined => {
+  if (standing === undefined || standing.sha !== goodSha) return standing?.replaces
+  const { replaces: _, ...inForce } = standing
+  return inForce
 }
 
 /** A commit on a branch that this host does not follow helps nobody. Fails `plan/waits`. */

@@ -40,6 +40,12 @@ export const decline =
     ),
   })
 
+/** The way to a pin was cancelled: the pin goes with it, and the one that it replaced is in force again. */
+export const unpin =
+  (sha: string) =>
+  (orders: Orders): Orders =>
+    orders.pin?.sha === sha ? { ...orders, pin: orders.pin.replaces } : orders
+
 /** Somebody wants it after all. */
 export const reconsider =
   (sha: string) =>

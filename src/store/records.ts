@@ -61,6 +61,8 @@ export interface Pin {
   readonly who: string
   readonly sinceMs: number
   readonly reason: string | undefined
+  /** The pin in force before, which comes back when the way to this one is cancelled. */
+  readonly replaces?: Pin | undefined
 }
 
 /** A deployment that is taken back unless somebody confirms it in time. */

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { StatusAnswer } from '../../src/api/contract.ts'
 import { GitprocError } from '../../src/base/error.ts'
 import type { Policy } from '../../src/controller/ports.ts'
+import { decline } from '../../src/controller/standing-orders.ts'
 import { parseSyncWindows } from '../../src/plan/sync-windows.ts'
 import { ControllerHost } from '../support/controller-host.ts'
 import { MovableClock } from '../support/movable-clock.ts'
@@ -371,6 +372,114 @@ describe('a pin', () => {
     await until(host, ({ sync }) => sync === 'Synced')
     assert.equal(host.supervisor.umaskOf('a.service'), 0o27)
   })
+})
+
+describe('a pin whose way is cancelled', () => {
+  const shaOf = (host: ControllerHost): string => host.stores.generations.latest(1)[0]!.revision.sha
+  /** Three commits, of which the last one is good; whoever goes back hangs at `a.service`. */
+  const threeCommits = async () => {
+    const made = await booted()
+    const { host } = made
+    const shas = [shaOf(host)]
+    for (const mask of ['007', '027']) {
+      await host.deploy({ 'a.service': service(`UMask=${mask}`) })
+      shas.push(shaOf(host))
+    }
+    host.supervisor.hanging.add('a.service')
+    return { ...made, shas }
+  }
+  const beginPin = async (host: ControllerHost, revision: string): Promise<void> => {
+    const count = host.supervisor.calls.length
+    await host.controller.rollback({ ...me, revision, pin: true })
+    await until(host, (status) => isApplying(status) && host.supervisor.calls.length > count)
+  }
+  const cancel = async (host: ControllerHost): Promise<string> => {
+    host.supervisor.hanging.clear()
+    const { text } = await host.controller.cancel(me)
+    await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+    await host.settled()
+    return text
+  }
+
+  test('goes with it: this host follows the branch, as before', async () => {
+    const { host, shas } = await threeCommits()
+    await beginPin(host, shas[0]!)
+    assert.match(await cancel(host), /taken back with the pin to it/)
+    const status = await host.controller.status()
+    assert.equal(status.orders?.pin, undefined)
+    assert.equal(status.sync, 'Synced')
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o27)
+    await host.deploy({ 'a.service': service('UMask=077') })
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o77)
+  })
+
+  test('leaves in force the pin that it was to replace', async () => {
+    const { host, shas } = await threeCommits()
+    host.supervisor.hanging.clear()
+    await host.controller.rollback({ ...me, revision: shas[1]!, pin: true, reason: 'disk', wait: true })
+    host.supervisor.hanging.add('a.service')
+    await beginPin(host, shas[0]!)
+    await cancel(host)
+    const { orders, syncReason } = await host.controller.status()
+    assert.deepEqual([orders?.pin?.sha, orders?.pin?.reason, syncReason], [shas[1], 'disk', 'Pinned'])
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o7)
+  })
+
+  test('does not go back to a pin whose way was cut short by it', async () => {
+    const { host, shas } = await threeCommits()
+    await beginPin(host, shas[1]!)
+    await beginPin(host, shas[0]!)
+    await cancel(host)
+    assert.equal((await host.controller.status()).orders?.pin, undefined)
+    assert.equal(host.supervisor.umaskOf('a.service'), 0o27)
+  })
+
+  test('can be set anew', async () => {
+    const { host, shas } = await threeCommits()
+    await beginPin(host, shas[0]!)
+    await cancel(host)
+    const { generation } = await host.controller.rollback({
+      ...me,
+      revision: shas[0]!,
+      pin: true,
+      wait: true,
+    })
+    assert.equal(generation?.outcome, 'Healthy')
+    assert.equal((await host.controller.status()).orders?.pin?.sha, shas[0])
+  })
+
+  test('does not bring back a tip that had failed before', async () => {
+    const { host, shas } = await threeCommits()
+    host.supervisor.hanging.clear()
+    host.supervisor.failsWhen = (unit) => unit.service?.UMask === 0o77
+    await host.deploy({ 'a.service': service('UMask=077'), 'b.service': service() })
+    host.supervisor.hanging.add('a.service')
+    await beginPin(host, shas[0]!)
+    await cancel(host)
+    assert.equal((await host.controller.status()).syncReason, 'RolledBack')
+    assert.equal(host.supervisor.status('b.service'), undefined)
+    await restart(host)
+    await host.settled()
+    assert.equal(host.supervisor.status('b.service'), undefined)
+  })
+})
+
+test('what a person cancelled is not brought to its end because the commit after it has to wait', async () => {
+  const { host } = await hangingDeploy()
+  const { sha } = host.stores.generations.latest(1)[0]!.revision
+  // The daemon dies right after it wrote down that the commit is declined.
+  await host.controller.close()
+  await host.stores.orders.change(decline(sha, 'cancelled by ada', 1))
+  host.supervisor.hanging.clear()
+  await host.stores.orders.change((now) => ({
+    ...now,
+    suspension: { who: 'ada', sinceMs: 1, reason: undefined, untilMs: undefined },
+  }))
+  host.repository.commit({ 'a.service': service('UMask=007') })
+  await host.boot()
+  await host.settled()
+  assert.equal(host.supervisor.umaskOf('a.service'), 0o22)
+  assert.equal(host.supervisor.status('slow.service'), undefined)
 })
 
 describe('a sync that has to be confirmed', () => {
