@@ -1,8 +1,9 @@
 /** Talks to the daemon over its unix socket: JSON in and out, events as they come. */
 import { lstatSync } from 'node:fs'
-import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import type { ErrorAnswer, EventMessage } from '../api/contract.ts'
 import { type ErrorCode, errorCodes, GitprocError } from '../base/error.ts'
+import { exchange, type Question } from './exchange.ts'
 
 export class DaemonClient {
   readonly socket: string
@@ -13,16 +14,16 @@ export class DaemonClient {
 
   /** Fails `api/unreachable`, `api/forbidden`, or as the daemon did. */
   get<T>(path: string): Promise<T> {
-    return this.#exchange<T>('GET', path, undefined)
+    return this.#exchange<T>({ method: 'GET', path, body: undefined })
   }
 
   post<T>(path: string, body: object): Promise<T> {
-    return this.#exchange<T>('POST', path, JSON.stringify(body))
+    return this.#exchange<T>({ method: 'POST', path, body: JSON.stringify(body) })
   }
 
   /** What happens from now on; listening has begun when the first `next` is under way. Ends with the daemon or the signal. */
   async *events(signal?: AbortSignal): AsyncGenerator<EventMessage> {
-    const response = await this.#open('GET', '/v1/events', undefined)
+    const response = await this.#listen('/v1/events')
     const end = (): void => void response.destroy()
     signal?.addEventListener('abort', end, { once: true })
     if (signal?.aborted) end()
@@ -33,34 +34,22 @@ export class DaemonClient {
     }
   }
 
-  async #exchange<T>(method: string, path: string, body: string | undefined): Promise<T> {
-    const response = await this.#open(method, path, body)
-    const answer = parsed(await this.#text(response), path)
-    if (response.statusCode === 200) return answer as T
-    throw failureIn(answer, path)
+  async #exchange<T>(question: Question): Promise<T> {
+    this.#checkOwner()
+    const { status, text } = await exchange(this.socket, question).catch((error) => {
+      throw this.#unreachable(error)
+    })
+    const answer = parsed(text, question.path)
+    if (status === 200) return answer as T
+    throw failureIn(answer, question.path)
   }
 
-  async #text(response: IncomingMessage): Promise<string> {
-    try {
-      let text = ''
-      response.setEncoding('utf8')
-      for await (const chunk of response) text += chunk
-      return text
-    } catch (error) {
-      throw this.#unreachable(error as NodeJS.ErrnoException)
-    }
-  }
-
-  async #open(method: string, path: string, body: string | undefined): Promise<IncomingMessage> {
+  async #listen(path: string): Promise<IncomingMessage> {
     this.#checkOwner()
     return await new Promise((resolve, reject) => {
-      const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-      const outgoing: ClientRequest = request(
-        { socketPath: this.socket, method, path, headers, agent: false },
-        resolve,
-      )
+      const outgoing = request({ socketPath: this.socket, path, agent: false }, resolve)
       outgoing.on('error', (error) => reject(this.#unreachable(error)))
-      outgoing.end(body)
+      outgoing.end()
     })
   }
 
