@@ -1,5 +1,8 @@
 /** Reads the right side of a condition: `|!/etc/nologin`. */
 
+const loose = /^(\|[ \t\n\r]*)?(![ \t\n\r]*)?/
+const tight = /^(\|)?(!)?/
+
 export interface ConditionText {
   /** `|` */
   readonly trigger: boolean
@@ -9,9 +12,9 @@ export interface ConditionText {
   readonly parameter: string
 }
 
-/** The prefixes come in this order, blanks may follow each. An empty text is a reset, which the caller has seen to. */
-export const parseConditionText = (text: string): ConditionText => {
-  const [prefixes = '', trigger, negate] = /^(\|[ \t\n\r]*)?(![ \t\n\r]*)?/.exec(text) ?? []
+/** The prefixes come in this order; blanks may follow each, but not before a path. An empty text is the caller's. */
+export const parseConditionText = (text: string, isPath = false): ConditionText => {
+  const [prefixes = '', trigger, negate] = (isPath ? tight : loose).exec(text) ?? []
   return {
     trigger: trigger !== undefined,
     negate: negate !== undefined,

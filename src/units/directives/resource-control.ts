@@ -21,7 +21,6 @@ import { opaqueWords } from '../value-types/mount-paths.ts'
 import { absolutePaths } from '../value-types/path.ts'
 import { timeSpan, timeSpanOrForever } from '../value-types/time.ts'
 import { unitName } from '../value-types/unit-names.ts'
-import { resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
 
 const { enforced, accepted, unsupported } = rowsOf('systemd.resource-control(5)')
@@ -36,10 +35,10 @@ export const resourceControlDirectives = {
   DelegateSubgroup: unsupported(opaqueWords, []),
   DisableControllers: enforced(controllerNames, 'live', []),
 
-  CPUAccounting: accepted(resettable(boolean), undefined, accounted),
-  MemoryAccounting: accepted(resettable(boolean), undefined, accounted),
-  TasksAccounting: accepted(resettable(boolean), undefined, accounted),
-  IOAccounting: accepted(resettable(boolean), undefined, accounted),
+  CPUAccounting: accepted(boolean, undefined, accounted),
+  MemoryAccounting: accepted(boolean, undefined, accounted),
+  TasksAccounting: accepted(boolean, undefined, accounted),
+  IOAccounting: accepted(boolean, undefined, accounted),
   IPAccounting: unsupported(boolean, false, 'no packets are counted'),
   BlockIOAccounting: accepted(boolean, false, accounted),
 

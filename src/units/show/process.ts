@@ -48,7 +48,7 @@ const scheduling = (settings: ProcessSettings): Properties => {
     IOSchedulingClass: settings.IOSchedulingClass || 2,
     IOSchedulingPriority: settings.IOSchedulingPriority ?? 4,
     CPUSchedulingPolicy: policy,
-    CPUSchedulingPriority: realTimePolicies.includes(policy) ? Math.max(1, priority) : 0,
+    CPUSchedulingPriority: realTimePolicies.includes(policy) ? Math.max(1, priority) : priority,
     CPUSchedulingResetOnFork: settings.CPUSchedulingResetOnFork,
     CPUAffinity: settings.CPUAffinity,
     TimerSlackNSec: settings.TimerSlackNSec ?? 50_000,

@@ -5,8 +5,8 @@ import { escapeName } from '../name-escape.ts'
 
 /** Instances of a template share a slice of their own. */
 export const sliceOf = (loaded: LoadedUnit, written: string | undefined): string => {
-  if (written !== undefined) return written
   if (loaded.type === 'slice') return parentSlice(loaded.name)
+  if (written !== undefined) return written
   if (loaded.type === 'mount' && isKernelMount(loaded.mount?.Where ?? '')) return rootSlice
   const parts = parseUnitName(loaded.name)
   return parts?.instance === undefined ? 'system.slice' : `system-${escapeName(parts.prefix)}.slice`

@@ -24,21 +24,22 @@ const simple: Readonly<Record<string, string>> = {
 /** Digits behind `x`, `u` and `U`. */
 const hexDigits: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
 
-/** The escape behind a backslash at `text[at - 1]`; undefined where there is none. NUL is never made. */
-export const escapeSequenceAt = (text: string, at: number): EscapeSequence | undefined => {
+/** The escape behind a backslash at `text[at - 1]`; undefined where there is none. NUL is made only where it is allowed. */
+export const escapeSequenceAt = (text: string, at: number, allowsNul = false): EscapeSequence | undefined => {
   const letter = text[at] ?? ''
   const plain = simple[letter]
   if (plain !== undefined) return { text: plain, length: 1 }
   const digits = hexDigits[letter]
-  return digits === undefined
-    ? octal(text.slice(at, at + 3))
-    : hex(letter, text.slice(at + 1, at + 1 + digits), digits)
+  const sequence =
+    digits === undefined
+      ? octal(text.slice(at, at + 3))
+      : hex(letter, text.slice(at + 1, at + 1 + digits), digits)
+  return sequence?.text === '\0' && !allowsNul ? undefined : sequence
 }
 
 const hex = (letter: string, digits: string, count: number): EscapeSequence | undefined => {
   if (digits.length < count || !/^[0-9a-fA-F]+$/.test(digits)) return undefined
   const code = Number.parseInt(digits, 16)
-  if (code === 0) return undefined
   if (letter === 'x') return { text: rawByte(code), length: 1 + count }
   if (letter === 'U' && !isUnicode(code)) return undefined
   return { text: isSurrogate(code) ? surrogateBytes(code) : String.fromCodePoint(code), length: 1 + count }
@@ -47,7 +48,7 @@ const hex = (letter: string, digits: string, count: number): EscapeSequence | un
 const octal = (digits: string): EscapeSequence | undefined => {
   if (!/^[0-7]{3}$/.test(digits)) return undefined
   const code = Number.parseInt(digits, 8)
-  return code === 0 || code > 0xff ? undefined : { text: rawByte(code), length: 3 }
+  return code > 0xff ? undefined : { text: rawByte(code), length: 3 }
 }
 
 const isUnicode = (code: number): boolean =>

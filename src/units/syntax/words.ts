@@ -14,6 +14,14 @@ export interface WordRules {
   readonly allowOpenQuote?: boolean
   /** Blanks, where not given. */
   readonly separators?: string
+  /** Each separator ends a word, an empty one too; where they are not gathered. */
+  readonly keepsEmpty?: boolean
+  /** A backslash is a character like others. */
+  readonly plainBackslash?: boolean
+  /** A backslash protects a separator, even where escapes mean what they say. */
+  readonly protectsSeparators?: boolean
+  /** An escape may make NUL. */
+  readonly allowsNul?: boolean
 }
 
 /** A word, the place behind it and its separators; `invalid`: an open quote or a bad escape; undefined: no more words. */
@@ -24,6 +32,7 @@ export const quotedWords: WordRules = { quotes: true, escapes: true }
 
 export const nextWord = (text: string, start: number, rules: WordRules): NextWord => {
   const separators = rules.separators ?? blanks
+  if (rules.keepsEmpty) return nextField(text, start, separators, rules)
   let at = start
   while (at < text.length && separators.includes(text[at]!)) at += 1
   if (at >= text.length) return undefined
@@ -32,6 +41,13 @@ export const nextWord = (text: string, start: number, rules: WordRules): NextWor
   at = read.next
   while (at < text.length && separators.includes(text[at]!)) at += 1
   return { word: mergeRawBytes(read.word), next: at }
+}
+
+/** `next` is behind the one separator; behind the end and one more where there is none. */
+const nextField = (text: string, start: number, separators: string, rules: WordRules): NextWord => {
+  if (start > text.length) return undefined
+  const read = readWord(text, start, separators, rules)
+  return read === 'invalid' ? read : { word: mergeRawBytes(read.word), next: read.next + 1 }
 }
 
 /** All words; undefined where the text is invalid. */
@@ -52,7 +68,7 @@ const readWord = (text: string, start: number, separators: string, rules: WordRu
   let at = start
   while (at < text.length) {
     const character = text[at]!
-    if (character === '\\') {
+    if (character === '\\' && !rules.plainBackslash) {
       const escaped = readBackslash(text, at + 1, quote !== '', rules)
       if (!escaped) return 'invalid'
       parts.push(escaped.text)
@@ -76,7 +92,8 @@ const readBackslash = (text: string, at: number, isQuoted: boolean, rules: WordR
     return rules.allowOpenQuote ? { text: '', length: 0 } : undefined
   }
   if (!rules.escapes) return { text: text[at]!, length: 1 }
-  const sequence = escapeSequenceAt(text, at)
+  if (rules.protectsSeparators && rules.separators?.includes(text[at]!)) return { text: text[at]!, length: 1 }
+  const sequence = escapeSequenceAt(text, at, rules.allowsNul)
   if (sequence) return sequence
   return rules.keepUnknownEscapes ? { text: `\\${text[at]}`, length: 1 } : undefined
 }

@@ -26,6 +26,7 @@ const parseTasks = (text: string): SizeOrPercent | undefined => {
   if (text === 'infinity') return infinity
   const count = parseBigInteger(text)
   if (count === undefined || count < 0n) return share(text)
+  if (isOutOfRange(Number(count))) return undefined
   return { kind: 'absolute', value: Number(count) }
 }
 

@@ -27,7 +27,7 @@ export const conditions: ValueType<readonly Condition[]> = {
   name: 'a condition',
   assign: (previous, text, context) => {
     if (text === '') return { value: undefined }
-    const { trigger, negate, parameter: written } = parseConditionText(text)
+    const { trigger, negate, parameter: written } = parseConditionText(text, isPathKind(context.directive))
     const expanded = context.expand(written)
     const parameter = 'problem' in expanded ? err(expanded.problem) : readParameter(context, expanded.text)
     if (!parameter.ok) return { value: previous, problem: { severity: 'error', message: parameter.error } }
@@ -45,10 +45,12 @@ export const conditions: ValueType<readonly Condition[]> = {
   },
 }
 
+const isPathKind = (directive: string): boolean => pathKinds.includes(bareKind(directive))
+
 const bareKind = (directive: string): string => directive.replace(/^(Condition|Assert)/, '')
 
 const readParameter = ({ directive }: ValueContext, text: string): Result<string, string> =>
-  pathKinds.includes(bareKind(directive)) ? readAbsolutePath(text) : ok(text)
+  isPathKind(directive) ? readAbsolutePath(text) : ok(text)
 
 /** systemd keeps such a condition and finds out at each start that it makes no sense. */
 const isUndecidable = ({ kind, parameter }: Condition): boolean =>

@@ -42,7 +42,12 @@ export const credentialTexts: ValueType<readonly CredentialText[]> = {
     if (!written || !isCredentialName(expandedName.text))
       return { value: previous, problem: problem(`wants NAME:TEXT, got a text of ${text.length} characters`) }
     // Splitting at a character that is nowhere in the text leaves one word, with its escapes undone.
-    const value = splitWords(written, { quotes: false, escapes: true, separators: '\0' })?.[0]
+    const value = splitWords(written, {
+      quotes: false,
+      escapes: true,
+      separators: '\0',
+      allowsNul: true,
+    })?.[0]
     if (value === undefined) return { value: previous, problem: problem('a backslash begins no escape') }
     const others = (previous ?? []).filter((each) => each.name !== expandedName.text)
     return { value: [...others, { name: expandedName.text, text: value }] }

@@ -1,13 +1,17 @@
 /** `RuntimeDirectory=` and its kin: folders that are made for the service, with links to them if asked for. */
 import { err, ok, type Result } from '../../base/result.ts'
-import type { ValueType } from '../directive.ts'
+import type { ValueContext, ValueType } from '../directive.ts'
+import { splitWords, type WordRules } from '../syntax/words.ts'
 import type { ServiceDirectory } from '../values.ts'
 import { isNormalizedPath, simplifiedPath } from './path.ts'
-import { eachWord, list, printWord } from './value-type.ts'
+import { readWords } from './value-type.ts'
 
 const name = 'relative paths, each with ":LINK" behind it if need be'
 
-const readRelative = (path: string): Result<string, string> => {
+const readRelative = (written: string, context: ValueContext): Result<string, string> => {
+  const expanded = context.expand(written)
+  if ('problem' in expanded) return err(expanded.problem)
+  const path = expanded.text
   const simplified = simplifiedPath(path)
   if (path.startsWith('/')) return err(`"${path}" is absolute`)
   if (!isNormalizedPath(simplified)) return err(`"${path}" is empty or holds ".."`)
@@ -16,38 +20,56 @@ const readRelative = (path: string): Result<string, string> => {
   return ok(simplified)
 }
 
-const parseDirectory = (word: string): Result<ServiceDirectory, string> => {
-  const colon = word.indexOf(':')
-  const path = readRelative(colon < 0 ? word : word.slice(0, colon))
-  if (!path.ok) return path
-  const links = colon < 0 || colon === word.length - 1 ? undefined : readRelative(word.slice(colon + 1))
-  if (links !== undefined && !links.ok) return links
-  return ok({ path: path.value, links: links === undefined ? [] : [links.value] })
+/** Words whose escapes are undone only when they are taken apart at their colons. */
+const outerWords: WordRules = { quotes: true, escapes: false, plainBackslash: true }
+const innerWords: WordRules = { quotes: false, escapes: true, separators: ':', protectsSeparators: true }
+
+const parseDirectory = (word: string, context: ValueContext): Result<ServiceDirectory, string> => {
+  const [written, linked] = splitWords(word, innerWords) ?? []
+  if (written === undefined) return err(`"${word}" has no path, or a backslash that begins no escape`)
+  const path = readRelative(written, context)
+  if (!path.ok || linked === undefined) return path.ok ? ok({ path: path.value, links: [] }) : path
+  const link = readRelative(linked, context)
+  return link.ok ? ok({ path: path.value, links: [link.value] }) : link
 }
 
-const withoutLink = (word: string): Result<ServiceDirectory, string> =>
-  word.includes(':')
-    ? err(`"${word}" names a link, which ConfigurationDirectory= has none of`)
-    : parseDirectory(word)
+/** Escaped for both times that the word is read. */
+const printField = (text: string): string =>
+  text
+    .replace(/[\\:]/g, '\\$&')
+    .replaceAll('"', '\\x22')
+    .replaceAll("'", '\\x27')
+    .replaceAll('\n', '\\n')
+    .replaceAll('%', '%%')
+
+const parseUnlinked: typeof parseDirectory = (word, context) => {
+  const directory = parseDirectory(word, context)
+  if (!directory.ok || directory.value.links.length === 0) return directory
+  return err(`"${word}" names a link, which ConfigurationDirectory= has none of`)
+}
 
 /** In the order of their paths, so that a folder comes before those in it. */
-const directoriesOf = (
-  words: ValueType<readonly ServiceDirectory[]>,
-): ValueType<readonly ServiceDirectory[]> => ({
+const directoriesOf = (parse: typeof parseDirectory): ValueType<readonly ServiceDirectory[]> => ({
   name,
   assign: (previous, text, context) => {
-    const assigned = words.assign(previous, text, context)
-    return assigned.value === undefined ? assigned : { ...assigned, value: merged(assigned.value) }
+    if (text === '') return { value: undefined }
+    const { elements, problems } = readWords(text, outerWords, (word) => parse(word, context))
+    if (elements.length === 0) return { value: previous, problems }
+    return { value: merged([...(previous ?? []), ...elements]), problems }
   },
   print: (directories) =>
     directories
-      .flatMap(({ path, links }) => (links.length === 0 ? [path] : links.map((link) => `${path}:${link}`)))
-      .map(printWord)
+      .flatMap(({ path, links }) =>
+        links.length === 0
+          ? [printField(path)]
+          : links.map((link) => `${printField(path)}:${printField(link)}`),
+      )
+      .map((word) => (/[ \t\n\r"']/.test(word) ? `"${word}"` : word))
       .join(' '),
 })
 
-export const serviceDirectories = directoriesOf(list(name, eachWord(name, parseDirectory)))
-export const configurationDirectories = directoriesOf(list(name, eachWord(name, withoutLink)))
+export const serviceDirectories = directoriesOf(parseDirectory)
+export const configurationDirectories = directoriesOf(parseUnlinked)
 
 const merged = (directories: readonly ServiceDirectory[]): readonly ServiceDirectory[] => {
   const byPath = new Map<string, readonly string[]>()

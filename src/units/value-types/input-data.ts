@@ -30,9 +30,12 @@ const appended = (previous: ByteText, more: ByteText): Assigned<ByteText> =>
         problem: { severity: 'error', message: 'is more than 64 MiB together with what stands before it' },
       }
 
+/** With its padding, and no bits left over. */
 const fromBase64 = (text: string) => {
+  const digits = text.replace(/[ \t\n\r]/g, '')
   try {
-    return atob(text)
+    const bytes = atob(digits)
+    return btoa(bytes) === digits ? bytes : wanted('base64', text)
   } catch {
     return wanted('base64', text)
   }

@@ -49,11 +49,9 @@ const uint32: Range = { from: 0, to: 2 ** 32 - 1 }
 
 export const integer = scalar('a whole number', (text) => parseIntegerIn(text, int32), { print: String })
 
-export const unsigned = scalar(
-  'a whole number, not negative',
-  (text) => (text.startsWith('-') ? undefined : parseIntegerIn(text, uint32)),
-  { print: String },
-)
+export const unsigned = scalar('a whole number, not negative', (text) => parseIntegerIn(text, uint32), {
+  print: String,
+})
 
 /** As C's `long`. */
 export const long = scalar(

@@ -1,76 +1,98 @@
 /** Mounts in a service's own namespace: `BindPaths=`, `TemporaryFileSystem=` (systemd.exec(5), SANDBOXING). */
 import { err, ok, type Result } from '../../base/result.ts'
-import type { ValueContext, ValueType } from '../directive.ts'
-import { splitWords } from '../syntax/words.ts'
+import type { Problem, ValueContext, ValueType } from '../directive.ts'
+import { nextWord, splitWords, type WordRules } from '../syntax/words.ts'
 import type { BindMount, TemporaryMount } from '../values.ts'
 import { readAbsolutePath } from './path.ts'
-import { list } from './value-type.ts'
+import { type Elements, list, plainWords, readWords } from './value-type.ts'
 
-/** Stands for `\:` while words are split at colons; no text of a unit file holds it. */
-const protectedColon = '\u0001'
+/** Fields of a bind mount: ended by a colon or a blank each. */
+const bindFields: WordRules = { quotes: true, escapes: false, separators: ': \t\n\r', keepsEmpty: true }
 
-/** Words that are fields between colons, each field expanded. */
-const eachTuple =
-  <T>(parse: (fields: readonly string[]) => Result<T, string>) =>
-  (text: string, context: ValueContext) => {
-    const words = splitWords(text.replaceAll('\\:', protectedColon), { quotes: true, escapes: false })
-    const read = (words ?? []).map((word) => readTuple(word, context, parse))
-    const messages = read.flatMap((each) => (each.ok ? [] : [each.error]))
-    if (words === undefined) messages.push('a quote is opened and not closed')
-    return {
-      elements: read.flatMap((each) => (each.ok ? [each.value] : [])),
-      problems: messages.map((message) => ({ severity: 'error' as const, message })),
+/** Reads mount after mount. A field that is no path is passed over, and what follows it is a mount of its own. */
+const readBinds = (text: string, context: ValueContext): Elements<BindMount> => {
+  const elements: BindMount[] = []
+  const problems: Problem[] = []
+  for (let at = 0; at <= text.length; ) {
+    const read = readBind(text, at, context)
+    if (read === 'invalid') {
+      problems.push(bad('a quote is opened and not closed'))
+      break
     }
+    if (read.mount.ok) elements.push(read.mount.value)
+    else problems.push(bad(read.mount.error))
+    at = read.next
   }
+  return { elements, problems }
+}
 
-const readTuple = <T>(
-  word: string,
-  context: ValueContext,
-  parse: (fields: readonly string[]) => Result<T, string>,
-): Result<T, string> => {
-  const fields: string[] = []
-  for (const field of word.split(':')) {
-    const expanded = context.expand(field.replaceAll(protectedColon, ':'))
-    if ('problem' in expanded) return err(expanded.problem)
-    fields.push(expanded.text)
+const bad = (message: string): Problem => ({ severity: 'error', message })
+
+interface ReadBind {
+  readonly mount: Result<BindMount, string>
+  readonly next: number
+}
+
+const readBind = (text: string, start: number, context: ValueContext): ReadBind | 'invalid' => {
+  const source = nextWord(text, start, bindFields)
+  if (source === 'invalid' || source === undefined) return 'invalid'
+  const optional = source.word.startsWith('-')
+  const from = readPath(optional ? source.word.slice(1) : source.word, context)
+  if (!from.ok) return { mount: from, next: source.next }
+  const mount = { source: from.value, destination: from.value, optional, recursive: true }
+  if (text[source.next - 1] !== ':') return { mount: ok(mount), next: source.next }
+  const target = nextWord(text, source.next, bindFields)
+  if (target === 'invalid' || target === undefined) return 'invalid'
+  const to = readPath(target.word, context)
+  if (!to.ok) return { mount: to, next: target.next }
+  const read = { ...mount, destination: to.value }
+  return text[target.next - 1] === ':'
+    ? readOptions(text, target.next, read)
+    : { mount: ok(read), next: target.next }
+}
+
+/** What follows the second colon, up to a blank. */
+const readOptions = (text: string, start: number, mount: BindMount): ReadBind | 'invalid' => {
+  const options = nextWord(text, start, { quotes: true, escapes: false })
+  if (options === 'invalid') return 'invalid'
+  const next = options?.next ?? text.length
+  const recursive = recursion[options?.word ?? '']
+  return {
+    mount:
+      recursive === undefined
+        ? err(`wants rbind or norbind, got "${options?.word}"`)
+        : ok({ ...mount, recursive }),
+    next: next === text.length ? next + 1 : next,
   }
-  return parse(fields)
 }
 
-const recursion: Readonly<Record<string, boolean>> = { rbind: true, norbind: false }
+const recursion: Readonly<Record<string, boolean>> = { '': true, rbind: true, norbind: false }
 
-const parseBind = ([source = '', destination, options, ...rest]: readonly string[]): Result<
-  BindMount,
-  string
-> => {
-  const optional = source.startsWith('-')
-  const from = readAbsolutePath(optional ? source.slice(1) : source)
-  const to = destination === undefined ? from : readAbsolutePath(destination)
-  if (!from.ok) return from
-  if (!to.ok) return to
-  const recursive = options === undefined ? true : recursion[options]
-  if (recursive === undefined || rest.length > 0)
-    return err(`wants SOURCE:DESTINATION:rbind or norbind, got "${options}"`)
-  return ok({ source: from.value, destination: to.value, optional, recursive })
+const readPath = (written: string, context: ValueContext): Result<string, string> => {
+  const expanded = context.expand(written)
+  return 'problem' in expanded ? err(expanded.problem) : readAbsolutePath(expanded.text)
 }
 
-const printField = (field: string): string => field.replaceAll('%', '%%').replaceAll(':', '\\:')
+const printField = (field: string): string => field.replace(/[\\:"' \t]/g, '\\$&').replaceAll('%', '%%')
 
-/** Options are those of tmpfs; systemd gives them to the kernel as they are. */
-const parseTemporary = ([path = '', ...options]: readonly string[]): Result<TemporaryMount, string> => {
-  const read = readAbsolutePath(path)
-  return read.ok ? ok({ path: read.value, options: options.join(':') }) : read
-}
+/** Options are those of tmpfs, taken as they are written. */
+const readTemporary = (text: string, context: ValueContext): Elements<TemporaryMount> =>
+  readWords(text, plainWords, (word) => {
+    const field = nextWord(word, 0, { quotes: false, escapes: false, separators: ':', keepsEmpty: true })
+    if (field === 'invalid' || field === undefined) return err(`"${word}" has no path`)
+    const path = readPath(field.word, context)
+    return path.ok ? ok({ path: path.value, options: word.slice(field.next) }) : path
+  })
 
 export const bindMounts: ValueType<readonly BindMount[]> = list(
   'words of the form SOURCE:DESTINATION:OPTIONS',
-  eachTuple(parseBind),
+  readBinds,
   {
     print: (mounts) =>
       mounts
         .map(({ source, destination, optional, recursive }) => {
           const paths = `${optional ? '-' : ''}${printField(source)}:${printField(destination)}`
-          return quoted(`${paths}:${recursive ? 'rbind' : 'norbind'}`)
+          return `${paths}:${recursive ? 'rbind' : 'norbind'}`
         })
         .join(' '),
   },
@@ -78,18 +100,17 @@ export const bindMounts: ValueType<readonly BindMount[]> = list(
 
 export const temporaryMounts: ValueType<readonly TemporaryMount[]> = list(
   'words of the form PATH:OPTIONS',
-  eachTuple(parseTemporary),
+  readTemporary,
   {
     print: (mounts) =>
       mounts
-        .map(({ path, options }) =>
-          quoted(options === '' ? printField(path) : `${printField(path)}:${printField(options)}`),
-        )
+        .map(({ path, options }) => {
+          const inner = path.replace(/[\\:]/g, '\\$&').replaceAll('%', '%%')
+          return printOpaque(options === '' ? inner : `${inner}:${options}`)
+        })
         .join(' '),
   },
 )
-
-const quoted = (word: string): string => (/\s/.test(word) ? `"${word}"` : word)
 
 const printOpaque = (word: string): string => `"${word.replace(/["\\]/g, '\\$&')}"`
 

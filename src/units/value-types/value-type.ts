@@ -94,27 +94,38 @@ export const distinct = (type: ValueType<readonly string[]>): ValueType<readonly
 /** A backslash only protects what follows it; quotes group. */
 export const plainWords: WordRules = { quotes: true, escapes: false }
 
-/** Reads each word, specifiers expanded; a bad word is left out, the others count, up to a quote that is not closed. */
+/** Reads each word by itself; a bad one is left out, the others count, up to a quote that is not closed. */
+export const readWords = <T>(
+  text: string,
+  rules: WordRules,
+  read: (word: string) => Result<T, string>,
+): Elements<T> => {
+  const elements: T[] = []
+  const problems: Problem[] = []
+  let found = nextWord(text, 0, rules)
+  for (; found !== undefined && found !== 'invalid'; found = nextWord(text, found.next, rules)) {
+    const parsed = read(found.word)
+    if (parsed.ok) elements.push(parsed.value)
+    else problems.push({ severity: 'error', message: parsed.error })
+  }
+  if (found === 'invalid')
+    problems.push({ severity: 'error', message: 'a quote is not closed or a backslash begins no escape' })
+  return { elements, problems }
+}
+
+/** As `readWords`, specifiers expanded. */
 export const eachWord =
   <T>(
     name: string,
     parse: (word: string, context: ValueContext) => Result<T, string>,
     rules: WordRules = plainWords,
   ) =>
-  (text: string, context: ValueContext): Elements<T> => {
-    const elements: T[] = []
-    const problems: Problem[] = []
-    let found = nextWord(text, 0, rules)
-    for (; found !== undefined && found !== 'invalid'; found = nextWord(text, found.next, rules)) {
-      const expanded = context.expand(found.word)
+  (text: string, context: ValueContext): Elements<T> =>
+    readWords(text, rules, (word) => {
+      const expanded = context.expand(word)
       const parsed = 'problem' in expanded ? err(expanded.problem) : parse(expanded.text, context)
-      if (parsed.ok) elements.push(parsed.value)
-      else problems.push({ severity: 'error', message: `wants ${name}: ${parsed.error}` })
-    }
-    if (found === 'invalid')
-      problems.push({ severity: 'error', message: 'a quote is not closed or a backslash begins no escape' })
-    return { elements, problems }
-  }
+      return parsed.ok ? parsed : err(`wants ${name}: ${parsed.error}`)
+    })
 
 /** A word as `eachWord` reads it back: quoted where it must be, `%` doubled. */
 export const printWord = (word: string): string => {
