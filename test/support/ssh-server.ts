@@ -46,6 +46,12 @@ export class SshServer {
     makeKey(join(this.#directory, 'host'))
   }
 
+  /** From now on clients come in through this program, which finds what they want in $SSH_ORIGINAL_COMMAND. */
+  admitThrough(program: string): void {
+    const key = readFileSync(`${this.clientKey}.pub`, 'utf8')
+    writeFileSync(join(this.#directory, 'authorized'), `command="${program}" ${key}`)
+  }
+
   forgetClients(): void {
     writeFileSync(join(this.#directory, 'authorized'), '')
   }
