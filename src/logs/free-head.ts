@@ -17,12 +17,15 @@ const flags: Record<FreeingOperation, string> = { collapse: '--collapse-range', 
 /**
  * A daemon that was killed may leave this script running, or about to run, while its successor does the same: so each
  * one takes the file's lock, and does nothing if the head file has moved on or the cut is made. `collapse` is not
- * repeatable by itself; the hole in the first block says that it is still to be done.
+ * repeatable by itself; the hole in the first block says that it is still to be done. The kernel holds writers up until
+ * what is dirty is on the disk and what is cached is dropped, 30 to 500 ms for 64 MiB: dd does both before, while they write
+ * on. Where it can't, they wait.
  */
 const script = `
 exec 9<"$1" && flock 9 || exit 1
 [ "$(cat "$2")" = "$3" ] || exit 0
 if [ "$4" = --collapse-range ] && ! cmp -s -n 4096 "$1" /dev/zero; then exit 0; fi
+dd of="$1" count=0 conv=notrunc,nocreat,fdatasync oflag=nocache </dev/null 2>/dev/null
 exec fallocate "$4" --offset 0 --length "$5" "$1"
 `
 
