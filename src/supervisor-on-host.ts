@@ -4,6 +4,7 @@ import { judgeConditions } from './supervisor/check-conditions.ts'
 import { HostConditionFacts } from './supervisor/condition-facts.ts'
 import { probe } from './supervisor/health/other-probes.ts'
 import { nssAccounts } from './supervisor/launch/accounts.ts'
+import { createLaunchPace } from './supervisor/launch/launch-pace.ts'
 import { createNamespaceFiles } from './supervisor/launch/namespace-files.ts'
 import { createLocalTime } from './supervisor/local-time.ts'
 import { tryNotifySocket } from './supervisor/notify/notify-socket.ts'
@@ -50,6 +51,7 @@ export const createHostSupervisor = async (options: HostSupervisorOptions): Prom
     localTime: createLocalTime(process.env),
     sockets: createSocketHost(),
     paths: createPathHost(),
+    pace: createLaunchPace(),
     namespaceFiles: createNamespaceFiles(join(options.runDirectory, 'namespaces')),
     settings: {
       privatePids: options.privatePids,

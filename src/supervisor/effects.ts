@@ -58,6 +58,7 @@ export class EffectRunner {
   }
 
   async #launch(unit: ServiceUnit, effect: Effect<'launch'>): Promise<void> {
+    await this.#ports.pace?.turn()
     const invocation = unit.state.invocation?.id
     try {
       const spec = await this.#preparer.prepare(unit, effect)

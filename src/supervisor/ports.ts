@@ -11,6 +11,7 @@ import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { Prober } from './health/probe.ts'
 import type { Accounts } from './launch/accounts.ts'
+import type { LaunchPace } from './launch/launch-pace.ts'
 import type { NamespaceFiles } from './launch/namespace-files.ts'
 import type { LocalTime } from './local-time.ts'
 import type { NotifySocket } from './notify/notify-socket.ts'
@@ -40,6 +41,8 @@ export interface SupervisorPorts {
   readonly paths: PathHost
   /** For JoinsNamespaceOf=. Absent: every unit has namespaces of its own. */
   readonly namespaceFiles?: NamespaceFiles
+  /** Absent: all launches begin as soon as they are decided. */
+  readonly pace?: LaunchPace
   /** A unit that a person stopped is not started by what only wants it. */
   readonly isHeld: (unit: UnitName) => boolean
   /** The deployment that moved the unit is still under way, and takes it back if it fails. Absent: there are none. */
