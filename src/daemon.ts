@@ -71,7 +71,6 @@ const assemble = async (config: Config, closings: Closings, { end, starting }: R
   const supervising = await superviseWith(config, { store, log, hostFacts }, closings)
   const { supervisor, limitations, executor } = supervising
   const facts = { version, pid: process.pid, startedAtMs, limitations }
-  const daemon = { ...facts, troubles: createDiskWatch(config, systemClock) }
   const alarm = createWallAlarm(systemClock)
   const localTime = createLocalTime(process.env)
   closings.push(() => alarm.close())
@@ -79,6 +78,8 @@ const assemble = async (config: Config, closings: Closings, { end, starting }: R
   const wall = { clock: systemClock, alarm, localTime }
   const notifier = notifierOnHost(config.notify, { store, repository, log })
   closings.push(() => notifier.close())
+  const fullDisks = createDiskWatch(config, systemClock)
+  const daemon = { ...facts, troubles: () => [...fullDisks(), ...notifier.troubles()] }
   starting.enter('taking over what runs', log)
   const controller = await createController(
     {

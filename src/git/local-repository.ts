@@ -15,7 +15,7 @@ import { FolderReader } from './folder-reader.ts'
 import type { GitDirectory } from './git-directory.ts'
 import { History } from './history.ts'
 import { LastChanges, yieldToOthers } from './last-change.ts'
-import { appendNote } from './notes.ts'
+import { appendNote, noteAuthor } from './notes.ts'
 import { ObjectStore } from './object-store.ts'
 import { watchRef } from './ref-watch.ts'
 import { branchNames, readRef } from './refs.ts'
@@ -152,11 +152,9 @@ export class LocalRepository implements Repository {
 
   async look(): Promise<void> {}
 
-  /** A property, so that a repository without it can be told. */
-  readonly annotate = async (sha: string, line: string): Promise<void> => {
-    const author = { name: 'gitproc', email: 'gitproc@localhost' }
+  async annotate(sha: string, line: string): Promise<void> {
     const target = { directory: this.#directory, objects: this.#objects, history: this.#history }
-    appendNote(target, { commit: sha, line, author, atMs: this.#options.clock.now() })
+    appendNote(target, { commit: sha, line, author: noteAuthor, atMs: this.#options.clock.now() })
   }
 
   async uncommitted(): Promise<readonly string[]> {

@@ -29,6 +29,9 @@ export interface Note {
   readonly atMs: number
 }
 
+/** Who writes them. */
+export const noteAuthor = { name: 'gitproc', email: 'gitproc@localhost' }
+
 /** A commit that is deployed again and again keeps its latest notes. */
 const maxLines = 50
 
@@ -37,24 +40,30 @@ const treeMode = 0o40000
 
 /** Fails `git/moved` while somebody else writes notes, `git/unreadable`. */
 export const appendNote = (target: NotesTarget, note: Note): void => {
-  const { directory, history } = target
+  const { directory } = target
   const from = readRef(directory.commonDir, notesRef)
-  const tree = withNote(target, from === undefined ? emptyTree : history.commit(from).tree, {
-    rest: note.commit,
-    line: note.line,
-    isRoot: true,
-  })
-  const message = `Note the result of ${note.commit.slice(0, 7)}`
-  const parents = from === undefined ? [] : [from]
-  const to = write(
-    target,
-    'commit',
-    serializeCommit({ tree, parents, author: note.author, message, atMs: note.atMs }),
-  )
+  const to = noteCommit(target, from, note)
+  if (to === undefined) return
   const isBare = isTrue(directory.config.get('core.bare'))
   const startsReflog = isTrue(directory.config.get('core.logallrefupdates') ?? String(!isBare))
-  moveRef(directory.commonDir, { ...note, message, ref: notesRef, from, to, headsOf: [], startsReflog })
+  const move = { ...note, message: messageOf(note), ref: notesRef, from, to, headsOf: [], startsReflog }
+  moveRef(directory.commonDir, move)
 }
+
+/**
+ * The commit of notes that has the line, on top of `from`; no ref is moved. Undefined where the very line is there already, as
+ * after a death between writing it and remembering that. Fails `git/unreadable`.
+ */
+export const noteCommit = (target: NotesTarget, from: string | undefined, note: Note): string | undefined => {
+  const before = from === undefined ? emptyTree : target.history.commit(from).tree
+  const tree = withNote(target, before, { rest: note.commit, line: note.line, isRoot: true })
+  if (tree === before) return undefined
+  const parents = from === undefined ? [] : [from]
+  const { author, atMs } = note
+  return write(target, 'commit', serializeCommit({ tree, parents, author, message: messageOf(note), atMs }))
+}
+
+const messageOf = ({ commit }: Note): string => `Note the result of ${commit.slice(0, 7)}`
 
 interface Place {
   /** What is left of the commit's id below this tree. */
@@ -77,7 +86,9 @@ const withNote = (target: NotesTarget, tree: string, { rest, line, isRoot }: Pla
     return put(target, records, { name: first, mode: treeMode, oid: inner })
   }
   const before = flat === undefined ? '' : target.objects.readOf('blob', flat.oid).toString('utf8')
-  const lines = [...before.split('\n').filter((each) => each !== ''), line].slice(-maxLines)
+  const present = before.split('\n').filter((each) => each !== '')
+  if (flat !== undefined && present.includes(line)) return tree
+  const lines = [...present, line].slice(-maxLines)
   const oid = write(target, 'blob', Buffer.from(`${lines.join('\n')}\n`))
   return put(target, records, { name: rest, mode: noteMode, oid })
 }

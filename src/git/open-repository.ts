@@ -12,9 +12,10 @@ import { LocalRepository } from './local-repository.ts'
 import { headRef, isRefName } from './refs.ts'
 import { HttpTransport } from './remote/http/http-transport.ts'
 import { Mirror } from './remote/mirror.ts'
-import { knownHostsFile, mirrorPath, mirrorsDirectory } from './remote/mirror-path.ts'
+import { knownHostsFile, mirrorPath, mirrorsDirectory, notesPath } from './remote/mirror-path.ts'
 import { ProgramTransport } from './remote/program-transport.ts'
 import type { ProxySettings } from './remote/proxy.ts'
+import { RemoteNotes } from './remote/remote-notes.ts'
 import { RemoteRepository } from './remote/remote-repository.ts'
 import { parseRemoteUrl, type RemoteUrl } from './remote/remote-url.ts'
 import { branchTip, type Identity, type Limits, type RemoteTip, type Transport } from './remote/transport.ts'
@@ -74,9 +75,11 @@ export const openRemote = (options: RemoteOptions): RemoteRepository => {
   const url = parseRemoteUrl(options.url)
   const { branch, folder, depth, clock, random, pollMs, stateDirectory } = options
   if (branch !== undefined) checkedBranch(branch)
-  const mirror = new Mirror({ path: mirrorPath(stateDirectory, options.url), folder, depth, clock })
+  const path = mirrorPath(stateDirectory, options.url)
+  const mirror = new Mirror({ path, folder, depth, clock })
   const transport = transportFor(url, options)
-  return new RemoteRepository({ url, branch, mirror, transport, pollMs, clock, random })
+  const notes = new RemoteNotes({ path: notesPath(path), transport, clock, random })
+  return new RemoteRepository({ url, branch, mirror, notes, transport, pollMs, clock, random })
 }
 
 /** Asks a remote once where the branch is; nothing is fetched. Fails as a look does. */

@@ -69,8 +69,11 @@ export interface Repository {
   ): Promise<Revision>
   /** Whether the first is the second or one of its ancestors; undefined where a shallow history does not reach far enough. */
   isAncestor(ancestor: string, descendant: string): Promise<boolean | undefined>
-  /** Puts a line below the notes about a commit, under `refs/notes/gitproc`. Undefined where notes cannot be kept. Fails `git/moved`, `git/unwritable`. */
-  readonly annotate?: (sha: string, line: string) => Promise<void>
+  /**
+   * Puts a line below the notes about a commit, under `refs/notes/gitproc`; those of a remote are pushed there. Fails `git/moved`,
+   * `git/unwritable`, and as a push does.
+   */
+  annotate(sha: string, line: string): Promise<void>
   /** Paths with uncommitted changes in the watched folder; empty for a bare repository. */
   uncommitted(): Promise<readonly string[]>
   /** Calls back soon after the branch may have moved, or how it stands with the remote; never with work done. */

@@ -86,6 +86,8 @@ export class FakeRepository implements Repository {
 
   async look(): Promise<void> {}
 
+  async annotate(): Promise<void> {}
+
   async uncommitted(): Promise<readonly string[]> {
     return []
   }

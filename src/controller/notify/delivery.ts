@@ -14,9 +14,9 @@ export interface Target {
 export type Delivery =
   | { readonly kind: 'delivered' }
   /** The same may succeed later. */
-  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string; readonly remedy?: string }
   /** To try again would help nobody. */
-  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string; readonly remedy?: string }
 
 /** Pauses before the second attempt, the third, …: after the last one the message is given up. */
 export const pausesMs: readonly number[] = [1_000, 5_000, 30_000, 120_000, 600_000]

@@ -14,3 +14,6 @@ export const mirrorPath = (stateDirectory: string, remote: string): string => {
   const hash = createHash('sha256').update(url.href).digest('hex').slice(0, 12)
   return join(mirrorsDirectory(stateDirectory), `${name}-${hash}.git`)
 }
+
+/** Where the notes of the remote lie whose mirror is at this path. */
+export const notesPath = (mirror: string): string => mirror.replace(/\.git$/, '.notes')

@@ -2,14 +2,15 @@
  * The bare repository that a remote is mirrored in. It belongs to us alone, so that whatever is wrong with it is mended by
  * making it anew; its branch names only commits whose files have been read, so that what it names can be applied.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { GitprocError } from '../../base/error.ts'
 import { findGitDirectory, readText } from '../git-directory.ts'
 import { LocalRepository } from '../local-repository.ts'
-import { writeOwnedFile } from '../owned-file.ts'
 import { headRef, readRef } from '../refs.ts'
+import { makeBare, packCount, setHead, setRef } from './bare-repository.ts'
+import { notesPath } from './mirror-path.ts'
 import { branchRef, type RemoteTip, type Transport } from './transport.ts'
 
 export interface MirrorOptions {
@@ -66,7 +67,7 @@ export class Mirror {
   /** Brings the branch here. What cannot be brought into the mirror as it is, is brought into a new one. */
   async update(tip: RemoteTip, transport: Transport, signal: AbortSignal): Promise<void> {
     const { path } = this.#options
-    if (this.#isDamaged || this.repository(tip.branch) === undefined || packs(path) > maxPacks)
+    if (this.#isDamaged || this.repository(tip.branch) === undefined || packCount(path) > maxPacks)
       return this.#renew(tip, transport, signal)
     try {
       const sha = await this.#bring(path, { transport, signal, tip })
@@ -93,13 +94,13 @@ export class Mirror {
   follow(branch: string, sha: string): void {
     const { path } = this.#options
     this.set(branch, sha)
-    if (this.branch !== branch) writeOwnedFile(join(path, 'HEAD'), Buffer.from(headOf(branch)), 0o644)
+    if (this.branch !== branch) setHead(path, branchRef(branch))
     this.#repository ??= this.#open(branch)
   }
 
   /** A branch of ours, beside the one that is followed. */
   set(branch: string, sha: string): void {
-    setBranch(this.#options.path, branch, sha)
+    setRef(this.#options.path, branchRef(branch), sha)
   }
 
   forget(branch: string): void {
@@ -149,9 +150,9 @@ export class Mirror {
     const fresh = `${path}.new`
     rmSync(fresh, { recursive: true, force: true })
     try {
-      makeBare(fresh, tip.branch)
+      makeBare(fresh, branchRef(tip.branch))
       const sha = await this.#bring(fresh, { transport, signal, tip })
-      setBranch(fresh, tip.branch, sha)
+      setRef(fresh, branchRef(tip.branch), sha)
     } catch (error) {
       rmSync(fresh, { recursive: true, force: true })
       throw error
@@ -217,20 +218,6 @@ const have = (path: string, branch: string): readonly string[] => {
   return tip === undefined ? [] : [tip]
 }
 
-const setBranch = (path: string, branch: string, sha: string): void =>
-  writeOwnedFile(join(path, branchRef(branch)), Buffer.from(`${sha}\n`), 0o644)
-
-const configuration = '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
-
-const headOf = (branch: string): string => `ref: ${branchRef(branch)}\n`
-
-const makeBare = (path: string, branch: string): void => {
-  for (const part of ['objects/pack', 'objects/info', 'refs/heads', 'refs/gitproc'])
-    mkdirSync(join(path, part), { recursive: true, mode: 0o700 })
-  writeFileSync(join(path, 'HEAD'), headOf(branch))
-  writeFileSync(join(path, 'config'), configuration)
-}
-
 const exchange = (fresh: string, path: string): void => {
   const old = `${path}.old`
   rmSync(old, { recursive: true, force: true })
@@ -244,18 +231,10 @@ const exchange = (fresh: string, path: string): void => {
 
 /** What is left of earlier ones, and of remotes that are no longer ours. */
 const removeOthers = (path: string): void => {
+  const ours = [path, notesPath(path)]
   for (const name of readdirSync(dirname(path)))
-    if (/\.git(\.old|\.new)?$/.test(name) && join(dirname(path), name) !== path)
+    if (/\.(git(\.old|\.new)?|notes)$/.test(name) && !ours.includes(join(dirname(path), name)))
       rmSync(join(dirname(path), name), { recursive: true, force: true })
-}
-
-/** As if too many, where there is no place for any. */
-const packs = (path: string): number => {
-  try {
-    return readdirSync(join(path, 'objects/pack')).filter((name) => name.endsWith('.pack')).length
-  } catch {
-    return Number.POSITIVE_INFINITY
-  }
 }
 
 export const isShallow = (path: string): boolean => (readText(join(path, 'shallow')) ?? '').trim() !== ''

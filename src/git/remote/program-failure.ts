@@ -42,7 +42,7 @@ const rules: readonly Rule[] = [
     means: ({ url, line }) => unauthorized(url, line),
   },
   {
-    says: /non-fast-forward|fetch first|stale info|cannot lock ref/,
+    says: /non-fast-forward|fetch first|stale info|cannot lock ref|failed to update ref|already exists/,
     means: ({ url }) => movedMeanwhile(url),
   },
   {

@@ -7,9 +7,11 @@ import { GitprocError } from '../../base/error.ts'
 import type { FileTree } from '../../base/file-tree.ts'
 import type { Revision } from '../../base/revision.ts'
 import type { LocalRepository } from '../local-repository.ts'
+import { noteAuthor } from '../notes.ts'
 import type { CommitEvidence, RemoteState, Repository } from '../repository-port.ts'
 import { LookLoop } from './look-loop.ts'
 import type { Mirror } from './mirror.ts'
+import type { RemoteNotes } from './remote-notes.ts'
 import type { RemoteUrl } from './remote-url.ts'
 import { branchRef, branchTip, type Transport } from './transport.ts'
 
@@ -18,6 +20,7 @@ export interface RemoteParts {
   /** Undefined: the one that HEAD names there. */
   readonly branch: string | undefined
   readonly mirror: Mirror
+  readonly notes: RemoteNotes
   readonly transport: Transport
   readonly pollMs: number
   readonly clock: Clock
@@ -118,6 +121,11 @@ export class RemoteRepository implements Repository {
     const commit = await this.#exclusively(() => this.#commitAndPush(sha, message, author))
     this.#tell()
     return this.#read((mirror) => mirror.resolve(commit))
+  }
+
+  annotate(commit: string, line: string): Promise<void> {
+    const { notes, clock } = this.#parts
+    return notes.append({ commit, line, author: noteAuthor, atMs: clock.now() }, this.#ending.signal)
   }
 
   /** A mirror has no work tree. */

@@ -70,7 +70,7 @@ const readReport = async (report: AsyncIterable<string>, said: () => string): Pr
 }
 
 const refusal = (why: string, said: string): Error =>
-  /non-fast-forward|fetch first|stale info|failed to (update|lock)|cannot lock ref/.test(why)
+  /non-fast-forward|fetch first|stale info|failed to (update|lock)|cannot lock ref|already exists/.test(why)
     ? failure('git/moved', why)
     : failure('git/rejected', said === '' ? why : `${why}: ${said.split('\n', 1)[0]}`)
 
