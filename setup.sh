@@ -255,7 +255,8 @@ need_of_tests() {
     fcgiwrap fcgiwrap sshd openssh-server openssl openssl gpg gnupg gpgv gpgv tmux tmux promtool prometheus
 }
 
-# Suites print `N passed, N failed`; the last line is their sum. Everything runs, whatever failed before.
+# Suites print `N passed, N failed`; the last line is their sum. Everything runs, whatever failed before; what failed is
+# told once more at the end.
 run_tests() {
   need git git python3 python3 unshare util-linux setpriv util-linux curl curl
   if is_root && has apt-get; then need_of_tests; fi
@@ -268,14 +269,24 @@ run_tests() {
   cd "$root"
   passed=0
   failed=0
+  failures=
+  # The kernel tests keep one processor of a guest busy, and measure nothing outside: they run beside the others.
+  begin_suite kernel test/kernel/boot.ts
   check types tsc --noEmit
   check lint biome check --error-on-warnings .
   check dead-code knip
   suite pure test/run.ts pure
   suite scenarios test/run.ts scenarios
-  suite kernel test/kernel/boot.ts
+  end_suite kernel
+  [ -z "$failures" ] || printf '%s' "$failures"
   printf '%s passed, %s failed\n' "$passed" "$failed"
   [ "$failed" -eq 0 ]
+}
+
+fail_test() {
+  failed=$((failed + $1))
+  failures="$failures$2
+"
 }
 
 check() {
@@ -283,8 +294,8 @@ check() {
   shift
   say "check: $name"
   if "$@"; then passed=$((passed + 1)); else
-    failed=$((failed + 1))
     say "failed: $name"
+    fail_test 1 "failed: check: $name"
   fi
 }
 
@@ -293,19 +304,48 @@ suite() {
   name=$1
   shift
   say "tests: $name"
-  log=$root/.setup-test.log
-  status_file=$root/.setup-test.status
   {
-    if GITPROC_ENTRY=dist/main.js "$node" "$@" 2>&1; then echo 0 >"$status_file"; else echo $? >"$status_file"; fi
-  } | tee "$log"
-  status=$(cat "$status_file")
+    status=0
+    GITPROC_ENTRY=dist/main.js "$node" "$@" 2>&1 || status=$?
+    echo "$status" >"$root/.setup-test.status"
+  } | tee "$root/.setup-$name.log"
+  count_suite "$name" "$(cat "$root/.setup-test.status")"
+  rm -f "$root/.setup-test.status"
+}
+
+# The same beside what comes next; end_suite waits for it, and shows what it has printed.
+begin_suite() {
+  name=$1
+  shift
+  GITPROC_ENTRY=dist/main.js "$node" "$@" >"$root/.setup-$name.log" 2>&1 &
+  beside=$!
+  trap 'kill "$beside" 2>/dev/null || :' EXIT
+  trap 'exit 130' INT TERM
+}
+
+end_suite() {
+  say "tests: $1 (begun before the checks)"
+  status=0
+  wait "$beside" || status=$?
+  trap - EXIT INT TERM
+  cat "$root/.setup-$1.log"
+  count_suite "$1" "$status"
+}
+
+# count_suite NAME STATUS
+count_suite() {
+  log=$root/.setup-$1.log
   counts=$(sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed.*/\1 \2/p' "$log" | tail -n 1)
-  rm -f "$log" "$status_file"
   counts=${counts:-0 0}
   passed=$((passed + ${counts%% *}))
-  failed=$((failed + ${counts##* }))
-  # A suite that fails without a failed test (none found, a crash) is a failure of its own.
-  if [ "$status" -ne 0 ] && [ "${counts##* }" = 0 ]; then failed=$((failed + 1)); fi
+  told=$(grep '^failed: ' "$log" || :)
+  if [ "${counts##* }" -gt 0 ]; then
+    fail_test "${counts##* }" "${told:-failed: $1}"
+  elif [ "$2" -ne 0 ]; then
+    # A suite that fails without a failed test (none found, a crash) is a failure of its own.
+    fail_test 1 "failed: $1: it ended with status $2"
+  fi
+  rm -f "$log"
 }
 
 case ${1:-help} in

@@ -9,8 +9,11 @@ import type { Executor, ProcessEvent } from '../../src/executor/executor.ts'
 import type { LaunchSpec } from '../../src/executor/launch-spec.ts'
 import { createExecutor } from '../../src/executor/process-executor.ts'
 import { systemClock } from '../../src/system-clock.ts'
+import { ownCgroupRoot, removeCgroups } from '../support/own-cgroups.ts'
 
 export const isRoot = process.getuid?.() === 0
+/** For an event; a busy machine is no fault. */
+const patienceMs = 30_000
 
 export const newInvocation = (): string => randomBytes(16).toString('hex')
 
@@ -63,9 +66,9 @@ export class Bench {
     })
   }
 
-  static async open(options: { prefix?: string; cgroupRoot?: string | false } = {}): Promise<Bench> {
+  static async open(options: { prefix?: string; cgroupRoot?: false } = {}): Promise<Bench> {
     const prefix = options.prefix ?? mkdtempSync(join(tmpdir(), 'gitproc-executor-'))
-    const { cgroupRoot } = options
+    const cgroupRoot = options.cgroupRoot ?? ownCgroupRoot(prefix)
     const executor = await createExecutor({
       runDirectory: join(prefix, 'run'),
       clock: systemClock,
@@ -74,13 +77,13 @@ export class Bench {
     return new Bench(prefix, executor)
   }
 
-  /** The first event that matches, already seen or yet to come; fails after ten seconds. */
+  /** The first event that matches, already seen or yet to come; fails when patience ends. */
   event<E extends ProcessEvent>(matches: (event: ProcessEvent) => event is E): Promise<E>
   event(matches: (event: ProcessEvent) => boolean): Promise<ProcessEvent>
   event(matches: (event: ProcessEvent) => boolean): Promise<ProcessEvent> {
     return new Promise((resolve, reject) => {
       const seen = (): string => JSON.stringify(this.events)
-      const timer = setTimeout(() => reject(new Error(`the event did not come; seen: ${seen()}`)), 10_000)
+      const timer = setTimeout(() => reject(new Error(`the event did not come; seen: ${seen()}`)), patienceMs)
       const check = (): void => {
         const found = this.events.find(matches)
         if (found === undefined) return
@@ -144,6 +147,8 @@ export class Bench {
       }
     }
     await this.executor.close()
+    const cgroups = ownCgroupRoot(this.prefix)
+    if (cgroups !== undefined) removeCgroups(cgroups)
     rmSync(this.prefix, { recursive: true, force: true, maxRetries: 5 })
   }
 }

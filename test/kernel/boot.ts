@@ -73,6 +73,11 @@ const inGuest = async (): Promise<number> => {
         stdio: ['ignore', 'ignore', 'ignore'],
       },
     )
+    // Whoever ends us means the tests, and they are all in there.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        guest.kill('SIGKILL')
+      })
     const why = await followOutput(guest, join(job, 'output'), patience, (text) => process.stdout.write(text))
     if (!existsSync(join(job, 'status')))
       console.log(`the guest ended before the tests did${why === undefined ? '' : `: ${why}`}`)

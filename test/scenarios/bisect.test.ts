@@ -13,9 +13,13 @@ const needsRoot = { skip: isRoot ? false : 'only root can give a trial a network
 /** Listens on a port that only one can have, and answers health checks: with an error, where it is told to. */
 const server = (port: number): string => `
 const { createServer } = require('node:http')
+const { writeFileSync } = require('node:fs')
 const answer = process.env.MODE === 'broken' ? 500 : 200
-createServer((_, response) => response.writeHead(answer).end()).listen(${port}, '127.0.0.1')
+createServer((_, response) => response.writeHead(answer).end())
+  .listen(${port}, '127.0.0.1', () => writeFileSync(process.env.RUNTIME_DIRECTORY + '/listens', ''))
 `
+/** Its health is asked for once it listens, however long that takes here. */
+const untilItListens = "/bin/sh -c 'until [ -e $$RUNTIME_DIRECTORY/listens ]; do sleep 0.02; done'"
 
 describe('sixty-four commits, one of which broke the service', () => {
   const sandbox = new Sandbox({ settings: { PRIVATE_PIDS: 'no', SETTLE: '50ms', ROLLBACK_ON_FAILURE: 'no' } })
@@ -24,7 +28,7 @@ describe('sixty-four commits, one of which broke the service', () => {
   const trials = join(sandbox.prefix, 'trials')
   const web = (index: number): string => {
     const mode = index >= culprit ? 'broken' : 'fine'
-    return `[Service]\nEnvironment=N=${index}\nEnvironmentFile=${sandbox.repo}/web.env\nRuntimeDirectory=gitproc-bisect-${process.pid}\nHealthCheckURL=http://127.0.0.1:${port}/\nHealthCheckInterval=200ms\nHealthCheckRetries=20\nExecStart=/bin/sh -c 'echo $$N $$MODE >>${trials}; echo told $$N; [ $$N -ge ${culprit} ] && MODE=${mode}; export MODE; exec ${process.execPath} ${program}'\n`
+    return `[Service]\nEnvironment=N=${index}\nEnvironmentFile=${sandbox.repo}/web.env\nRuntimeDirectory=gitproc-bisect-${process.pid}\nHealthCheckURL=http://127.0.0.1:${port}/\nHealthCheckInterval=200ms\nHealthCheckRetries=3\nExecStartPost=${untilItListens}\nExecStart=/bin/sh -c 'echo $$N $$MODE >>${trials}; echo told $$N; [ $$N -ge ${culprit} ] && MODE=${mode}; export MODE; exec ${process.execPath} ${program}'\n`
   }
   let shas: string[] = []
 

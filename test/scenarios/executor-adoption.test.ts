@@ -8,6 +8,7 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { isAlive, readStat } from '../../src/executor/proc.ts'
 import { Bench, isRoot, launchSpec } from '../executor/harness.ts'
+import { untilSo } from '../support/until-so.ts'
 
 const launcher = fileURLToPath(new URL('../executor/launcher.ts', import.meta.url))
 const rounds = Number(process.env['GITPROC_TEST_KILLS'] ?? 20)
@@ -120,7 +121,7 @@ describe('after the daemon was killed', () => {
       process.kill(shim.pid, 'SIGKILL')
       if (!isOurChild) {
         // Where much else runs, a signal may need a while to end it; who finds it alive looks again only much later.
-        while (isAlive(shim)) await new Promise(setImmediate)
+        await untilSo(() => !isAlive(shim))
         const [adopted] = await next.executor.adopt()
         assert.deepEqual([adopted?.process, adopted?.record], [main, undefined])
       }

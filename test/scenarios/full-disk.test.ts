@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { Sandbox } from '../support/sandbox.ts'
+import { untilSo } from '../support/until-so.ts'
 
 /** Undefined, with a reason, where it cannot be mounted. */
 const tinyFileSystem = (t: TestContext): string | undefined => {
@@ -17,10 +18,6 @@ const tinyFileSystem = (t: TestContext): string | undefined => {
     t.skip('no file system can be mounted here')
     return undefined
   }
-  t.after(() => {
-    execFileSync('umount', ['--lazy', path])
-    rmSync(path, { recursive: true })
-  })
   return path
 }
 
@@ -45,7 +42,11 @@ for (const key of ['LOG_DIR', 'STATE_DIR'] as const) {
     const tiny = tinyFileSystem(t)
     if (tiny === undefined) return
     const sandbox = new Sandbox({ settings: { [key]: tiny, PRIVATE_PIDS: 'no' } })
-    t.after(() => sandbox.end())
+    t.after(async () => {
+      await sandbox.end()
+      execFileSync('umount', [tiny])
+      rmSync(tiny, { recursive: true })
+    })
     await sandbox.init({ 'web.service': talking })
     await sandbox.start()
     await sandbox.synced()
@@ -71,6 +72,6 @@ for (const key of ['LOG_DIR', 'STATE_DIR'] as const) {
     assert.equal((await sandbox.unit('web.service')).mainPid, mainPid)
     process.kill(second as number, 'SIGUSR1')
     const log = join(sandbox.env['GITPROC_LOG_DIR'] as string, 'second.service', 'out')
-    while (readFileSync(log, 'utf8') !== 'heard\n') await new Promise(setImmediate)
+    await untilSo(() => readFileSync(log, 'utf8') === 'heard\n')
   })
 }

@@ -1,10 +1,13 @@
 /** JoinsNamespaceOf=: services that have a network, IPC and /tmp in common, which the host has not. */
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it, test } from 'node:test'
 import { byRoot, superviseIn } from '../support/host-supervisor.ts'
 import { InsideView } from '../support/look-inside.ts'
 import { Sandbox } from '../support/sandbox.ts'
+import { untilSo } from '../support/until-so.ts'
 
 const isRoot = process.getuid?.() === 0
 
@@ -32,7 +35,7 @@ describe('JoinsNamespaceOf=', { skip: isRoot ? false : 'needs root' }, () => {
   const run = async (...names: readonly string[]): Promise<void> => {
     await Promise.all(names.map((name) => view.host.supervisor.start(name, byRoot)))
     // It sleeps when its script is over.
-    for (const name of names) while (!isAsleep(name)) await new Promise(setImmediate)
+    await untilSo(() => names.every(isAsleep))
   }
   const isAsleep = (name: string): boolean => {
     const { mainPid, subState } = view.host.supervisor.status(name)!
@@ -110,8 +113,8 @@ describe('JoinsNamespaceOf=', { skip: isRoot ? false : 'needs root' }, () => {
     await run('log.service')
     const net = space('log.service', 'net')
     const tmp = (): readonly string[] =>
-      readdirSync('/tmp').filter((name) => name.startsWith('gitproc-private-'))
-    const [folder] = tmp().filter((name) => existsSync(`/tmp/${name}/tmp/log`))
+      readdirSync(tmpdir()).filter((name) => name.startsWith('gitproc-private-'))
+    const [folder] = tmp().filter((name) => existsSync(join(tmpdir(), name, 'tmp/log')))
     assert.ok(folder)
     await end('web.service')
     await run('web.service')
@@ -184,6 +187,5 @@ test('services that share go on sharing when the daemon was killed and one of th
   assert.deepEqual([...(await spaces('net')), ...(await spaces('ipc'))], before)
   await sandbox.gitproc('stop', 'web', 'log', 'third')
   // A stop is over before all that its unit left is removed.
-  const isMounted = (): boolean => readFileSync('/proc/self/mountinfo', 'utf8').includes(sandbox.prefix)
-  while (isMounted()) await new Promise(setImmediate)
+  await untilSo(() => !readFileSync('/proc/self/mountinfo', 'utf8').includes(sandbox.prefix))
 })

@@ -9,6 +9,7 @@ import { Writable } from 'node:stream'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { createPassThrough } from '../../src/logs/pass-through.ts'
+import { untilSo } from '../support/until-so.ts'
 
 const run = promisify(execFile)
 
@@ -60,7 +61,7 @@ test('a process that still may write does not hold up the end', async () => {
   const [stdout, stderr] = [new Sink(), new Sink()]
   const { targets, close } = await open(stdout, stderr)
   const writer = execFile('/bin/sh', ['-c', `exec >>"$0"; echo first; exec sleep 1000`, targets.stdout])
-  while (!stdout.text.includes('first')) await new Promise((resolve) => setImmediate(resolve))
+  await untilSo(() => stdout.text.includes('first'))
   await close()
   assert.equal(stdout.text, 'first\n')
   writer.kill()

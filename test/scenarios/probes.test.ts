@@ -9,6 +9,7 @@ import { probe } from '../../src/supervisor/health/other-probes.ts'
 import type { ProbeCommand, ProbeSpec } from '../../src/supervisor/health/probe.ts'
 import { freePort } from '../support/free-port.ts'
 import { temporaryDirectory } from '../support/temp-directory.ts'
+import { untilSo } from '../support/until-so.ts'
 
 const script = (text: string, more: Partial<ProbeCommand> = {}): ProbeSpec => ({
   kind: 'exec',
@@ -41,7 +42,7 @@ test('a command that hangs is killed with its children after the time-out, and h
   )
   // The daemon goes on meanwhile: another one is asked, and answers first.
   assert.equal((await probe(script('exit 0'), 5000)).isGood, true)
-  while (!(existsSync(pids) && readFileSync(pids, 'utf8').endsWith('\n'))) await new Promise(setImmediate)
+  await untilSo(() => existsSync(pids) && readFileSync(pids, 'utf8').endsWith('\n'))
   assert.equal(hasEnded, false)
   const processes = readFileSync(pids, 'utf8')
     .trim()
@@ -49,7 +50,7 @@ test('a command that hangs is killed with its children after the time-out, and h
     .map((pid) => readStat(Number(pid))!)
   assert.deepEqual(processes.map(isAlive), [true, true])
   assert.deepEqual(await hanging, { isGood: false, detail: 'killed by SIGKILL (time-out 1500 ms)' })
-  while (processes.some(isAlive)) await new Promise(setImmediate)
+  await untilSo(() => !processes.some(isAlive))
 })
 
 test('a command runs as the user of the service, with none of the daemon’s groups', {

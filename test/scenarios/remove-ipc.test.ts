@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { InsideView } from '../support/look-inside.ts'
+import { untilSo } from '../support/until-so.ts'
 
 const isRoot = process.getuid?.() === 0
 const uid = 54_321
@@ -45,13 +46,8 @@ describe('what is shared by processes', { skip: isRoot ? false : 'needs root' },
       rmSync(path, { recursive: true, force: true })
   }
   /** The folders of a run and what it shared go right after it, and not before it is told. */
-  const isGone = async (user: number): Promise<void> => {
-    const giveUpAt = performance.now() + 15_000
-    while (objectsOf(user) > 0 || files().includes(true)) {
-      assert.ok(performance.now() < giveUpAt, `${objectsOf(user)} objects, files: ${files()}`)
-      await new Promise(setImmediate)
-    }
-  }
+  const isGone = (user: number): Promise<void> =>
+    untilSo(() => objectsOf(user) === 0 && !files().includes(true))
 
   it('goes with the service that says RemoveIPC=yes, and with a dynamic user', async () => {
     const { text } = await view.look(`User=${uid}\nRemoveIPC=yes`, leave)

@@ -22,6 +22,7 @@ import { chownTree, removeTree } from '../../src/supervisor/launch/folder-tree.t
 import { pinForeignFile } from '../../src/supervisor/launch/trusted-file.ts'
 import { byRoot } from '../support/host-supervisor.ts'
 import { InsideView } from '../support/look-inside.ts'
+import { untilSo } from '../support/until-so.ts'
 
 const isRoot = process.getuid?.() === 0
 const nobody = { uid: 65534, gid: 65534 }
@@ -209,7 +210,7 @@ describe('files that a service forges', { skip: isRoot ? false : 'needs root' },
     const script = `cd $(dirname ${view.path('runtime/goes/x')}) && rmdir deep && ln -s ${dirname(secret)} deep && mkdir -p d/e/f && ln -s ${secret} d/e/f/g && chmod 0 d/e`
     const { status } = await view.look(lines, script)
     assert.equal(status.subState, 'dead', status.reason)
-    while (existsSync(view.path('runtime/goes'))) await new Promise(setImmediate)
+    await untilSo(() => !existsSync(view.path('runtime/goes')))
     assert.ok(existsSync(secret))
   })
 

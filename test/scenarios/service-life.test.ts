@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { byRoot, type HostSupervisor, superviseIn } from '../support/host-supervisor.ts'
 import { temporaryDirectory } from '../support/temp-directory.ts'
+import { untilSo } from '../support/until-so.ts'
 import { untilWritten } from '../support/until-written.ts'
 
 /** `say("READY=1")` in programs below. */
@@ -175,7 +176,7 @@ test('BARRIER=1 is answered: systemd-notify --ready returns only when it was hea
   assert.deepEqual(await start(host), { kind: 'ready' })
   const { mainPid } = status(host)
   await untilWritten(join(host.directory, 'log/a.service/out'), /^$/)
-  while (readFileSync(`/proc/${mainPid}/comm`, 'utf8') !== 'sleep\n') await new Promise(setImmediate)
+  await untilSo(() => readFileSync(`/proc/${mainPid}/comm`, 'utf8') === 'sleep\n')
 })
 
 test('each hook is told what it may know of the main process', async (context) => {

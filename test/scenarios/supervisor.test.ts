@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { byRoot, superviseIn } from '../support/host-supervisor.ts'
 import { temporaryDirectory } from '../support/temp-directory.ts'
+import { untilSo } from '../support/until-so.ts'
 
 const sh = (script: string, extra = ''): string => `[Service]\nExecStart=/bin/sh -c '${script}'\n${extra}\n`
 
@@ -168,7 +169,7 @@ test('a new daemon goes on with the same pids, and honours what happened meanwhi
   const dying = first.supervisor.status('dies.service')?.mainPid ?? 0
   await first.close()
   writeFileSync(join(directory, 'die'), '')
-  while (isAlive(dying)) await new Promise((resolve) => setImmediate(resolve))
+  await untilSo(() => !isAlive(dying))
   const second = await superviseIn(directory)
   context.after(() => second.end())
   second.define({ ...files, 'dies.service': sh('exec sleep 1000', 'Restart=on-failure\nRestartSec=0') })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { Sandbox } from '../support/sandbox.ts'
 import { hasTmux, Tmux } from '../support/tmux.ts'
+import { untilSo } from '../support/until-so.ts'
 
 const skip = hasTmux ? false : 'tmux is missing: apt install tmux'
 const projectRoot = join(import.meta.dirname, '..', '..')
@@ -188,7 +189,7 @@ describe('gitproc top', { skip }, () => {
     const pid = topPid()
     top.end()
     terminal = undefined
-    while (existsSync(`/proc/${pid}`)) await new Promise(setImmediate)
+    await untilSo(() => !existsSync(`/proc/${pid}`))
   })
 
   test('goes on after Ctrl-Z and fg', async () => {

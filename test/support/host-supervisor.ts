@@ -1,10 +1,9 @@
 /** A real supervisor on a real executor, in a temporary directory, without git and without a daemon. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Cause } from '../../src/base/cause.ts'
 import { silentLog } from '../../src/base/log.ts'
-import { candidate, readSituation } from '../../src/executor/cgroup-root.ts'
 import { createExecutor } from '../../src/executor/process-executor.ts'
 import { createLogCapture } from '../../src/logs/capture.ts'
 import { readHostFacts } from '../../src/read-host-facts.ts'
@@ -13,15 +12,10 @@ import type { UnitStatus } from '../../src/supervisor/unit-status.ts'
 import { createHostSupervisor } from '../../src/supervisor-on-host.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { loadUnits } from '../../src/units/load.ts'
+import { ownCgroupRoot, removeCgroups } from './own-cgroups.ts'
 import { treeOf } from './trees.ts'
 
 export const byRoot: Cause = { kind: 'operator', text: 'asked by root', who: 'root' }
-
-/** Two tests with a unit of the same name must not find each other's processes. */
-function ownCgroupRoot(directory: string): string | undefined {
-  const situation = readSituation(process.getuid?.() === 0)
-  return situation?.isRoot ? candidate(situation, basename(directory)) : undefined
-}
 
 export type HostSupervisor = Awaited<ReturnType<typeof superviseIn>>
 
@@ -76,7 +70,7 @@ export async function superviseIn(directory: string, privatePids: 'auto' | 'no' 
         if (isThere()) return resolve()
         const late = setTimeout(
           () => reject(new Error(`${unit}: ${JSON.stringify(supervisor.status(unit))}`)),
-          10_000,
+          30_000,
         )
         const unsubscribe = supervisor.subscribe(() => {
           if (!isThere()) return
@@ -100,13 +94,4 @@ export async function superviseIn(directory: string, privatePids: 'auto' | 'no' 
       if (cgroupRoot !== undefined) removeCgroups(cgroupRoot)
     },
   }
-}
-
-/** Directories of cgroupfs can only be removed one by one, the innermost first. */
-function removeCgroups(path: string): void {
-  if (!existsSync(path)) return
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) removeCgroups(join(path, entry.name))
-  }
-  rmdirSync(path)
 }

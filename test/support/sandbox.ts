@@ -7,15 +7,18 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { StatusAnswer, UnitView } from '../../src/api/contract.ts'
 import { daemonEnvironment, daemonNodeFlags } from '../../src/cli/daemon-memory.ts'
+import { stopWaves } from '../../src/cli/stop-waves.ts'
 
 const run = promisify(execFile)
 const projectRoot = join(import.meta.dirname, '..', '..')
 /** The sources as they are, or what was built of them (`GITPROC_ENTRY=dist/main.js`), which is what users run. */
 const entryPoint = join(projectRoot, process.env['GITPROC_ENTRY'] ?? join('src', 'cli', 'main.ts'))
 const patienceMs = 60_000
+const restMs = 250
 
 export interface Ran {
   readonly stdout: string
@@ -57,6 +60,9 @@ export class Sandbox {
     }
     const settings = { SETTLE: '0s', LOG_FORMAT: 'json', ...options.settings }
     this.env = { PATH: process.env['PATH'], HOME: this.prefix, NO_COLOR: '1' }
+    // Sources would be compiled anew for each daemon and each command; another user's cache is none to write to.
+    const compiled = process.env['NODE_COMPILE_CACHE']
+    if (compiled !== undefined && options.uid === undefined) this.env['NODE_COMPILE_CACHE'] = compiled
     for (const [key, value] of Object.entries(paths))
       this.env[`GITPROC_${key}`] = join(key === 'REPO' ? '/' : this.prefix, value)
     for (const [key, value] of Object.entries(settings)) this.env[`GITPROC_${key}`] = value
@@ -133,8 +139,9 @@ export class Sandbox {
     return this.synced()
   }
 
+  /** Looks at the branch now, as `gitproc sync --wait` does, without the time that a command takes. */
   async synced(): Promise<StatusAnswer> {
-    await this.gitproc('sync', '--wait')
+    await this.post('/v1/sync', { wait: true })
     return this.status()
   }
 
@@ -199,18 +206,23 @@ export class Sandbox {
     return this.get<UnitView>(`/v1/units/${encodeURIComponent(name)}`)
   }
 
-  /** Resolves with the status once it fulfils the condition, looked at after each event of the daemon. */
+  /**
+   * Resolves with the status once it fulfils the condition, looked at after each event of the daemon; and now and then
+   * without one, since not everything has an event that conditions ask for: a pid, a file of a service.
+   */
   async until(condition: (status: StatusAnswer) => boolean): Promise<StatusAnswer> {
     const events = await this.#open('/v1/events')
     const timer = setTimeout(() => events.destroy(new Error('patience ended')), patienceMs)
+    const steps: AsyncIterator<Buffer> = events[Symbol.asyncIterator]()
+    let next = steps.next()
     try {
-      let status = await this.status()
-      if (condition(status)) return status
-      for await (const _ of events) {
-        status = await this.status()
+      for (;;) {
+        const status = await this.status()
         if (condition(status)) return status
+        const step = await Promise.race([next, delay(restMs)])
+        if (step?.done) throw new Error('the event stream ended')
+        if (step) next = steps.next()
       }
-      throw new Error('the event stream ended')
     } catch (error) {
       const status = await this.status().catch(() => undefined)
       throw new Error(
@@ -219,6 +231,7 @@ export class Sandbox {
       )
     } finally {
       clearTimeout(timer)
+      next.catch(() => {})
       events.destroy()
     }
   }
@@ -232,10 +245,16 @@ export class Sandbox {
 
   /** Stops every service, ends the daemon, removes the prefix. */
   async end(): Promise<void> {
-    if (this.#daemon?.exitCode === null && this.#daemon.signalCode === null)
-      await this.gitproc('stop', '--all')
+    if (this.#daemon?.exitCode === null && this.#daemon.signalCode === null) await this.#stopAll()
     await this.kill('SIGTERM')
     rmSync(this.prefix, { recursive: true, force: true })
+  }
+
+  /** As `gitproc stop --all` does. */
+  async #stopAll(): Promise<void> {
+    const { units } = await this.status()
+    for (const wave of stopWaves(units))
+      await this.post('/v1/verbs/stop', { units: wave, wait: true, hold: true })
   }
 
   readLog(unit: string, stream: 'out' | 'err' = 'out'): string {
