@@ -19,19 +19,25 @@ export async function* followLogs(query: LogQuery, positions: Positions): AsyncG
   const followers = new Map<string, UnitFollower>()
   for (const [unit, position] of positions)
     followers.set(unit.query.name, new UnitFollower(unit, position, query))
+  let early: readonly LogLine[] = []
   try {
     waker.watchDirectory(query.directory)
     while (!waker.isAborted) {
+      const roundMs = Date.now()
       const hasAll = query.units.length > 0
       if (!hasAll) addNewUnits(query, followers)
       for (const follower of followers.values()) waker.watchDirectory(follower.directory)
       const lines: LogLine[] = []
       for (const follower of followers.values()) lines.push(...(await follower.poll()))
-      yield* wanted(lines, query, followers)
-      if (![...followers.values()].some((follower) => follower.hasMore)) await waker.wait()
+      const due = [...early, ...lines.filter(({ timeMs }) => timeMs <= roundMs)]
+      // What came meanwhile waits for a round: of units that were read before it, older lines may be to come.
+      early = lines.filter(({ timeMs }) => timeMs > roundMs)
+      yield* wanted(due, query, followers)
+      const hasMore = early.length > 0 || [...followers.values()].some((follower) => follower.hasMore)
+      if (!hasMore) await waker.wait()
     }
     yield* wanted(
-      [...followers.values()].flatMap((follower) => follower.finish()),
+      [...early, ...[...followers.values()].flatMap((follower) => follower.finish())],
       query,
       followers,
     )
