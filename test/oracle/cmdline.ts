@@ -29,7 +29,9 @@ const differences = (row: Row): readonly string[] => {
   if (unit) {
     found.push(compare('parsed', jsonCell(row, 'parsed'), parsedOf(unit)))
     found.push(compare('dropins', jsonCell(row, 'dropins') ?? [], unit.dropIns))
-    found.push(...compareRuns(row, unit), ...compareProperties(row, unit))
+    const runs = jsonCell<readonly OracleRun[]>(row, 'runs') ?? []
+    const files = jsonCell<Record<string, string>>(row, 'extra_files') ?? {}
+    found.push(...compareRuns(unit, runs, files), ...compareProperties(row, unit))
   }
   return found.filter((difference) => difference !== undefined)
 }
@@ -123,17 +125,25 @@ const compareDependencies = (
   return compare(name, written(wanted), written(got))
 }
 
-interface OracleRun {
+/** What one process was given. */
+export interface OracleRun {
   readonly argv: readonly string[]
   readonly env: Environment
 }
 
+/** Absolute path → text. */
+type ExtraFiles = Readonly<Record<string, string>>
+
 /** Each process that systemd started must be one of ours, in order: same argv after expansion, same environment. */
-const compareRuns = (row: Row, unit: LoadedUnit): readonly (string | undefined)[] => {
+export const compareRuns = (
+  unit: LoadedUnit,
+  runs: readonly OracleRun[],
+  files: ExtraFiles,
+): readonly (string | undefined)[] => {
   const pending = execKinds.flatMap((kind) => commandsOf(unit, kind))
-  return (jsonCell<readonly OracleRun[]>(row, 'runs') ?? []).map((run) => {
+  return runs.map((run) => {
     if ('PWD' in run.env) return undefined
-    const environment = environmentOf(row, unit, run)
+    const environment = environmentOf(unit, run, files)
     const index = pending.findIndex((command) => isSame(expandCommand(command, environment), run.argv))
     if (index < 0) return `run: no command gives ${JSON.stringify(run.argv)}`
     pending.splice(0, index + 1)
@@ -147,7 +157,7 @@ const isSame = (a: readonly string[], b: readonly string[]): boolean =>
 /** What only a real start can know (results, directories, sockets) is taken from the row itself. */
 const givenByStart = /^(SERVICE_RESULT|EXIT_|MAINPID|NOTIFY_|WATCHDOG_|PIDFILE|.*_DIRECTORY$)/
 
-const environmentOf = (row: Row, unit: LoadedUnit, run: OracleRun): Environment => {
+const environmentOf = (unit: LoadedUnit, run: OracleRun, files: ExtraFiles): Environment => {
   const service = unit.service!
   const given = Object.entries(run.env).filter(([name]) => givenByStart.test(name))
   return buildEnvironment({
@@ -157,7 +167,7 @@ const environmentOf = (row: Row, unit: LoadedUnit, run: OracleRun): Environment 
     pass: service.PassEnvironment ?? [],
     daemon: { PATH: defaultPath },
     assignments: service.Environment ?? [],
-    files: environmentFilesOf(row, unit),
+    files: environmentFilesOf(unit, files),
     unset: service.UnsetEnvironment ?? [],
   })
 }
@@ -168,10 +178,9 @@ const accountOf = (user: string | undefined) => {
   return found && { name: found[0], ...found[1] }
 }
 
-const environmentFilesOf = (row: Row, unit: LoadedUnit) => {
-  const texts = jsonCell<Record<string, string>>(row, 'extra_files') ?? {}
-  return (unit.service?.EnvironmentFile ?? []).flatMap(({ path }) => {
-    const text = texts[path]
-    return text === undefined ? [] : [parseEnvironmentFile(text)!.variables]
+const environmentFilesOf = (unit: LoadedUnit, files: ExtraFiles) =>
+  (unit.service?.EnvironmentFile ?? []).flatMap(({ path }) => {
+    const text = files[path]
+    const content = text === undefined ? undefined : parseEnvironmentFile(text)
+    return content === undefined ? [] : [content.variables]
   })
-}

@@ -4,24 +4,14 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, 
 import { dirname, join } from 'node:path'
 import { Writable } from 'node:stream'
 import { isDeepStrictEqual, promisify } from 'node:util'
-import { decodeBytes, encodeBytes } from '../../src/base/lossless-text.ts'
+import { encodeBytes } from '../../src/base/lossless-text.ts'
 import { readFolder } from '../../src/cli/read-folder.ts'
 import { hostFactsFor } from '../../src/cli/unit-source.ts'
 import { type RunReport, runUnit } from '../../src/run-unit.ts'
 import { loadUnit } from '../../src/units/load.ts'
+import { type ProcessRun, processRunOf } from './argv-record.ts'
 import type { RowFailure, TableResult } from './table-result.ts'
 import { jsonCell, type Row, readTable } from './tsv.ts'
-
-/** What one process of a row received. */
-interface ProcessRun {
-  readonly argv: readonly string[]
-  readonly env: Readonly<Record<string, string>>
-  readonly cwd: string
-  readonly uid: number
-  readonly gid: number
-  readonly umask: string
-  readonly nice: number
-}
 
 type Answer = Pick<RunReport, 'result' | 'exit_status' | 'state' | 'condition_result' | 'invocation_id'>
 
@@ -131,35 +121,6 @@ const takeRuns = (invocationId: string | null): readonly ProcessRun[] =>
     .filter((name) => name.startsWith(`${invocationId}.`))
     .sort()
     .map((name) => processRunOf(readFileSync(join(records, name))))
-
-/** What systemd sets for itself, and what the table leaves out. */
-const isOwn = (name: string): boolean =>
-  ['INVOCATION_ID', 'JOURNAL_STREAM', 'SYSTEMD_EXEC_PID', 'LANG'].includes(name)
-
-const processRunOf = (bytes: Buffer): ProcessRun => {
-  const fields = decodeBytes(bytes).split('\0').slice(0, -1)
-  const all = (kind: string) => fields.filter((field) => field[0] === kind).map((field) => field.slice(1))
-  const one = (kind: string) => all(kind)[0] ?? ''
-  const env = all('E').map((text): [string, string] => {
-    const name = text.slice(0, text.indexOf('='))
-    return [name, givenValue(name, text.slice(name.length + 1))]
-  })
-  return {
-    argv: all('A'),
-    env: Object.fromEntries(env.filter(([name]) => !isOwn(name))),
-    cwd: one('C'),
-    uid: Number(one('U')),
-    gid: Number(one('G')),
-    umask: one('M'),
-    nice: Number(one('N')),
-  }
-}
-
-/** Where the manager's socket lies and which pid it is differ from run to run. */
-const givenValue = (name: string, value: string): string => {
-  if (name === 'NOTIFY_SOCKET' && value.endsWith('/notify')) return '/run/systemd/notify'
-  return name === 'WATCHDOG_PID' && /^[1-9]\d*$/.test(value) ? '<pid>' : value
-}
 
 const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
 

@@ -8,7 +8,7 @@ export const processProperties = (loaded: LoadedUnit, settings: ProcessSettings)
   ...identity(loaded, settings),
   ...environmentProperties(settings),
   ...scheduling(settings),
-  ...streams(settings),
+  ...streams(loaded, settings),
 })
 
 const identity = (loaded: LoadedUnit, settings: ProcessSettings): Properties => {
@@ -62,8 +62,8 @@ const scheduling = (settings: ProcessSettings): Properties => {
 /** Inputs that can be written to as well: outputs that are not set go there. */
 const twoWayInputs = ['tty', 'tty-force', 'tty-fail', 'socket', 'fd']
 
-const streams = (settings: ProcessSettings): Properties => {
-  const hasData = settings.StandardInputBytes !== undefined
+const streams = ({ type }: LoadedUnit, settings: ProcessSettings): Properties => {
+  const hasData = type === 'service' && settings.StandardInputBytes !== undefined
   const input = settings.StandardInput.kind
   const inherited = twoWayInputs.includes(input) ? 'inherit' : 'journal'
   const output = settings.StandardOutput?.kind ?? 'inherit'

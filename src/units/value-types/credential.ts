@@ -1,6 +1,6 @@
 /** `LoadCredential=` and `SetCredential=` (systemd.exec(5), CREDENTIALS). */
 import type { Problem, ValueType } from '../directive.ts'
-import { splitWords } from '../syntax/words.ts'
+import { nextWord, splitWords, type WordRules } from '../syntax/words.ts'
 import type { CredentialSource, CredentialText } from '../values.ts'
 import { isDescriptorName } from './stream.ts'
 
@@ -9,9 +9,13 @@ const isCredentialName = (name: string): boolean =>
 
 const problem = (message: string): Problem => ({ severity: 'error', message })
 
+const nameField: WordRules = { quotes: false, escapes: false, separators: ':', keepsEmpty: true }
+
+/** The name and what follows its colon. A backslash protects the next character of a name. */
 const splitAtColon = (text: string): readonly [string, string | undefined] => {
-  const colon = text.indexOf(':')
-  return colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)]
+  const name = nextWord(text, 0, nameField)
+  if (name === undefined || name === 'invalid') return ['', undefined]
+  return [name.word, name.next > text.length ? undefined : text.slice(name.next)]
 }
 
 /** `NAME:PATH`; without a path the name stands for a credential that the service manager itself was given. */

@@ -22,11 +22,12 @@ const otherNames: Readonly<Record<string, string>> = {
   ENOTSUP: 'EOPNOTSUPP',
 }
 
-/** A name such as EPERM, or a number up to the kernel's highest. */
+/** A name such as EPERM, in any case, or a number up to the kernel's highest. */
 export const parseErrno = (text: string): number | undefined => {
   const number = parseIntegerIn(text, { from: 1, to: 4095 })
   if (number !== undefined) return number
-  const at = names.findIndex((name) => `E${name}` === (otherNames[text] ?? text))
+  const written = text.toUpperCase()
+  const at = names.findIndex((name) => `E${name}` === (otherNames[written] ?? written))
   return at < 0 ? undefined : at + 1
 }
 

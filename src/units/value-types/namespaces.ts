@@ -19,7 +19,7 @@ export const allowedNamespaces: ValueType<readonly string[]> = {
     const truth = parseBoolean(text)
     if (truth !== undefined) return { value: truth ? [] : namespaceKinds }
     const isInverted = text.startsWith('~')
-    const words = splitWords(isInverted ? text.slice(1) : text, { quotes: true, escapes: false })
+    const words = splitWords(isInverted ? text.slice(1) : text, { quotes: false, escapes: false })
     if (words === undefined || words.some((word) => !namedKinds.includes(word)))
       return { value: previous, problem: wanted(name, text) }
     const base = previous ?? (isInverted ? namespaceKinds : [])

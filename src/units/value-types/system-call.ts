@@ -43,16 +43,18 @@ const filterType = (implied: readonly string[]): ValueType<NameFilter> => ({
     if (text === '') return { value: undefined }
     const isInverted = text.startsWith('~')
     const words = splitWords(isInverted ? text.slice(1) : text, { quotes: true, escapes: false }) ?? []
+    // A call that is allowed gives no error.
+    const read = (word: string) => (isInverted || !word.includes(':') ? readWord(word) : undefined)
     const problems = words
-      .filter((word) => readWord(word) === undefined)
+      .filter((word) => read(word) === undefined)
       .map((word) => ({ severity: 'warning' as const, message: `knows no system call "${word}"` }))
     const start = previous ?? { isAllowList: !isInverted, names: isInverted ? [] : implied }
     const entries = new Map(start.names.map((entry) => [systemCallOf(entry), entry]))
     const isAdding = isInverted !== start.isAllowList
-    const read = words.flatMap((word) => readWord(word) ?? [])
-    if (read.length === 0 && start.names.length === 0 && start.isAllowList)
+    const named = words.flatMap((word) => read(word) ?? [])
+    if (named.length === 0 && start.names.length === 0 && start.isAllowList)
       return { value: previous, problems }
-    for (const { calls, errno } of read)
+    for (const { calls, errno } of named)
       for (const call of calls)
         if (isAdding) entries.set(call, `${call}${errno}`)
         else entries.delete(call)

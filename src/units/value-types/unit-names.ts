@@ -89,8 +89,13 @@ export const unitName = (types: readonly UnitType[] | 'any'): ValueType<UnitName
 export const triggeredUnit: ValueType<UnitName> = {
   ...unitName('any'),
   assign: (previous, text, context) => {
-    if (previous === undefined) return unitName('any').assign(previous, text, context)
-    const message = `names a second unit; ${previous} stays the one that is started`
-    return { value: previous, problem: { severity: 'error', message } }
+    const assigned = unitName('any').assign(previous, text, context)
+    const refuse = (message: string) => ({
+      value: previous,
+      problem: { severity: 'error', message } as const,
+    })
+    if (previous !== undefined)
+      return refuse(`names a second unit; ${previous} stays the one that is started`)
+    return assigned.value === context.unitName ? refuse('names the unit itself') : assigned
   },
 }

@@ -560,5 +560,13 @@ export const oddValues = (typeName: string): readonly string[] => {
   const choices = /^(?:one|some) of |^\w[\w-]* or |^all or|^null|^yes, no/.test(typeName)
     ? (typeName.match(words) ?? []).flatMap((word) => [word, word, word, word.toUpperCase(), `${word}x`])
     : []
-  return [...own, ...choices, ...(own.length === 0 ? [...texts, ...lists] : lists.slice(0, 3)), ...everywhere]
+  return [
+    ...own,
+    ...choices.filter((text) => !newer.has(text)),
+    ...(own.length === 0 ? [...texts, ...lists] : lists.slice(0, 3)),
+    ...everywhere,
+  ]
 }
+
+/** Words that systemd has since a version after 252. */
+const newer = new Set(['notify-reload', 'disconnected'])

@@ -50,8 +50,83 @@ export const randomUnit = (random: Random, number: number): RandomUnit => {
   const withBase = random.chance(0.9) ? needed[type] : `[${sections[type]}]\n`
   const files: [string, string][] = [[template, withBase + randomLines(random, sections[type])]]
   if (random.chance(0.1)) files.push([`${template}.d/10.conf`, randomLines(random, sections[type])])
-  return { name, files }
+  return {
+    name,
+    files: files.map(([path, text]) => [path, random.chance(0.3) ? mangled(random, text) : text]),
+  }
 }
+
+/** The same text with a few changes that bear on its syntax. */
+const mangled = (random: Random, text: string): string => {
+  let changed = text
+  for (let left = random.pick([1, 1, 2, 3]); left > 0; left--) {
+    const at = random.between(0, changed.length)
+    changed = changed.slice(0, at) + random.pick(insertions) + changed.slice(at + random.pick([0, 0, 0, 1]))
+  }
+  return changed
+}
+
+/** Raw bytes stand as lone surrogates. */
+const insertions = [
+  '\\',
+  '\\\n',
+  '\\\n\n',
+  '\\\n#c\n',
+  '\\\n;c\\\n',
+  '\n',
+  '\n\n',
+  '\r',
+  '\r\n',
+  '\n\r',
+  '\0',
+  ' ',
+  '\t',
+  '\v',
+  '\f',
+  '\u00a0',
+  '\ufeff',
+  '\ufffe',
+  '\udcff',
+  '\udcc3',
+  '\ud83d\ude00',
+  '"',
+  "'",
+  '%',
+  '%%',
+  '$',
+  ';',
+  '#',
+  '\n#',
+  '\n;',
+  '=',
+  '[',
+  ']',
+  '\n[Unit]\n',
+  '\n[Service]\n',
+  '\n[X-Y]\n',
+  '\n[Bogus]\n',
+  '\n[Uni',
+  '\nFoo=1\n',
+  '\nX-Foo=1\n',
+  '\n=1\n',
+  '\nFoo\n',
+  ':',
+  ',',
+  '-',
+  '+',
+  '!',
+  '@',
+  '|',
+  '~',
+  'x',
+  '0',
+  '\x01',
+  '\x7f',
+  '\\x41',
+  '\\n',
+  '\\s',
+  '\\"',
+]
 
 const instances = ['a', 'in-st', '15-main', 'x\\x2dy', 'a:b', 'a@b', '1.2', 'x_y']
 
@@ -87,7 +162,7 @@ const spellings = (section: Section): readonly (readonly [key: string, typeName:
 
 /** gitproc's own directives, and those that systemd has since a version after 252. */
 const isNewer = (key: string): boolean =>
-  /^(HealthCheck|X-|LogMax(Size|Files|Age)|DeployHook|PrivatePIDs|StandardInputPipe|After$|OnCron)/.test(
+  /^(HealthCheck|X-|LogMax(Size|Files|Age)|DeployHook|PrivatePIDs|StandardInputPipe|After$|OnCron|AssertFirmware)/.test(
     key,
   ) || newer.has(key)
 
