@@ -1,16 +1,16 @@
-/** So many at once, and so many each second after that. */
+/** So many at once, and so many each second after that; for each who comes, so that one keeps out no other. */
 
-export interface RateLimits {
+export interface RateLimitOptions {
   readonly burst: number
   readonly perSecond: number
 }
 
 export class RateLimit {
-  readonly #limits: RateLimits
+  readonly #limits: RateLimitOptions
   #left: number
   #atMs = 0
 
-  constructor(limits: RateLimits) {
+  constructor(limits: RateLimitOptions) {
     this.#limits = limits
     this.#left = limits.burst
   }
@@ -24,5 +24,25 @@ export class RateLimit {
     if (this.#left < 1) return false
     this.#left -= 1
     return true
+  }
+}
+
+/** Whoever has not come for longest is forgotten, and begins anew. */
+const maxRemembered = 1024
+
+export class RateLimits {
+  readonly #each: RateLimitOptions
+  readonly #byKey = new Map<string, RateLimit>()
+
+  constructor(each: RateLimitOptions) {
+    this.#each = each
+  }
+
+  take(key: string, nowMs: number): boolean {
+    const limit = this.#byKey.get(key) ?? new RateLimit(this.#each)
+    this.#byKey.delete(key)
+    this.#byKey.set(key, limit)
+    if (this.#byKey.size > maxRemembered) this.#byKey.delete(this.#byKey.keys().next().value as string)
+    return limit.take(nowMs)
   }
 }

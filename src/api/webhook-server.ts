@@ -2,12 +2,12 @@
  * Webhooks of GitHub, GitLab, Gitea and Forgejo: `POST /webhook`. A genuine one means "look now" and nothing more: what it
  * says about the repository is not read.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../base/clock.ts'
-import { GitprocError } from '../base/error.ts'
 import type { Log } from '../base/log.ts'
-import { RateLimit } from './rate-limit.ts'
-import { SignatureCheck } from './webhook-signature.ts'
+import { RateLimits } from './rate-limit.ts'
+import { createTcpServer, type TcpAnswer, type TcpServer } from './tcp-server.ts'
+import { isSigned, SignatureCheck } from './webhook-signature.ts'
 
 export interface WebhookPorts {
   /** Read for each request, so that a new one counts at once. Fails `config/invalid`. */
@@ -17,41 +17,15 @@ export interface WebhookPorts {
   readonly log: Log
 }
 
-export interface WebhookServer {
-  /** Fails `api/socket`. Gives the port, which the kernel chooses for 0. */
-  listen(address: { readonly host: string; readonly port: number }): Promise<number>
-  close(): Promise<void>
-}
-
 /** What GitHub sends at most. */
 const maxBodyBytes = 25 * 1024 * 1024
 const limits = { burst: 60, perSecond: 1 }
-const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16 * 1024 }
-const maxConnections = 64
 
-export const createWebhookServer = (ports: WebhookPorts): WebhookServer => {
-  const rate = new RateLimit(limits)
-  const server = createServer(timeouts, (request, response) => {
-    answerTo(request, { ports, rate })
-      .then((status) => answer(response, status))
-      .catch((error: unknown) => {
-        ports.log.error('webhook failed', { error: error instanceof Error ? error.message : String(error) })
-        answer(response, 503)
-      })
-  })
-  server.maxConnections = maxConnections
-  return {
-    listen: ({ host, port }) =>
-      new Promise((resolve, reject) => {
-        server.once('error', (cause) => reject(cannotListen(host, port, cause)))
-        server.listen(port, host, () => resolve((server.address() as { readonly port: number }).port))
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+export const createWebhookServer = (ports: WebhookPorts): TcpServer => {
+  const rates = new RateLimits(limits)
+  const answer = async (request: IncomingMessage): Promise<TcpAnswer> =>
+    worded(await statusOf(request, { ports, rates }))
+  return createTcpServer({ purpose: 'listen for webhooks', flag: '--webhook-listen', answer }, ports.log)
 }
 
 const words = {
@@ -61,20 +35,34 @@ const words = {
   405: 'POST /webhook',
   413: 'too large',
   429: 'too often',
-  503: 'the daemon cannot check signatures: its log says why',
 } as const
 
 type Status = keyof typeof words
 
-interface Serving {
-  readonly ports: WebhookPorts
-  readonly rate: RateLimit
+const headers: Partial<Record<Status, Readonly<Record<string, string>>>> = {
+  405: { allow: 'POST' },
+  429: { 'retry-after': '5' },
 }
 
-const answerTo = async (request: IncomingMessage, { ports, rate }: Serving): Promise<Status> => {
+const worded = (status: Status): TcpAnswer => ({
+  status,
+  contentType: 'text/plain',
+  text: `${words[status]}\n`,
+  headers: headers[status] ?? {},
+})
+
+interface Serving {
+  readonly ports: WebhookPorts
+  readonly rates: RateLimits
+}
+
+const statusOf = async (request: IncomingMessage, { ports, rates }: Serving): Promise<Status> => {
+  const from = request.socket.remoteAddress ?? ''
   if (request.url?.split('?')[0] !== '/webhook') return 404
   if (request.method !== 'POST') return 405
-  if (!rate.take(ports.clock.now())) return 429
+  if (!rates.take(from, ports.clock.now())) return 429
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return 413
+  if (!isSigned(request.headers)) return refused(from, ports)
   const check = new SignatureCheck(request.headers, ports.secret())
   let length = 0
   for await (const chunk of request) {
@@ -82,24 +70,12 @@ const answerTo = async (request: IncomingMessage, { ports, rate }: Serving): Pro
     if (length > maxBodyBytes) return 413
     check.add(chunk as Buffer)
   }
-  if (!check.isGenuine()) {
-    ports.log.warn('webhook refused', { why: words[401], from: request.socket.remoteAddress })
-    return 401
-  }
+  if (!check.isGenuine()) return refused(from, ports)
   ports.look()
   return 202
 }
 
-/** The connection is not kept: whoever is refused may still be sending. */
-const answer = (response: ServerResponse, status: Status): void => {
-  const wait = status === 429 ? { 'retry-after': '5' } : {}
-  const allow = status === 405 ? { allow: 'POST' } : {}
-  response.writeHead(status, { 'content-type': 'text/plain', connection: 'close', ...wait, ...allow })
-  response.end(`${words[status]}\n`)
+const refused = (from: string, { log }: WebhookPorts): Status => {
+  log.warn('webhook refused', { why: words[401], from })
+  return 401
 }
-
-const cannotListen = (host: string, port: number, cause: Error): GitprocError =>
-  new GitprocError('api/socket', `cannot listen for webhooks on ${host} port ${port}: ${cause.message}`, {
-    remedy: 'choose another address with --webhook-listen',
-    cause,
-  })

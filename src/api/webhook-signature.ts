@@ -5,6 +5,12 @@
 import { createHash, createHmac, type Hmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 
+const signatureHeaders = ['x-hub-signature-256', 'x-gitea-signature', 'x-forgejo-signature', 'x-gitlab-token']
+
+/** A request without any signature is nobody's, and need not be read. */
+export const isSigned = (headers: IncomingHttpHeaders): boolean =>
+  signatureHeaders.some((name) => headers[name] !== undefined)
+
 /** Takes the body as it comes, so that nobody has to hold it. */
 export class SignatureCheck {
   readonly #headers: IncomingHttpHeaders
