@@ -5,6 +5,7 @@
 import { GitprocError } from '../base/error.ts'
 import { type ConfineContext, confineLink } from './confine-arguments.ts'
 import type { HostTools } from './host-tools.ts'
+import { closedByLink } from './inherited-files.ts'
 import type { Identity, LaunchSpec, Sandbox } from './launch-spec.ts'
 import { limitArguments } from './resource-limits.ts'
 
@@ -30,7 +31,7 @@ export function execChain(spec: LaunchSpec, context: ChainContext): ExecChain {
   if (confinement === undefined || context.confine === undefined) return plainChain(spec, context)
   // The helper changes the user, too: with another root directory, no tool of the host's is left to do it.
   const confine = confineLink(spec, confinement, context.confine)
-  const links = [niceLink(spec, context), prlimitLink(spec, context), confine]
+  const links = [closeLink(spec, context), niceLink(spec, context), prlimitLink(spec, context), confine]
   return { links: links.filter((link) => link.length > 0), environmentIsLate: true }
 }
 
@@ -42,6 +43,7 @@ function plainChain(spec: LaunchSpec, context: ChainContext): ExecChain {
   const isLast = nameLink.length === 0
   const shellLink = entersLate || (isUnsafe && isLast) ? shellLinkOf(spec, context, entersLate, isLast) : []
   const links = [
+    closeLink(spec, context),
     niceLink(spec, context),
     prlimitLink(spec, context),
     privileges,
@@ -126,6 +128,13 @@ function sandboxFlags(sandbox: Sandbox): string[] {
   return flags
 }
 
+/** Of descriptors that a shell can't name. Without perl they stay open, which gives a service no right that it has not. */
+const closeLink = (spec: LaunchSpec, { tools }: ChainContext): string[] => {
+  const descriptors = closedByLink(spec).map(String)
+  if (descriptors.length === 0 || tools.perl === undefined) return []
+  return [tools.perl, '-e', closeInPerl, '--', String(descriptors.length), ...descriptors]
+}
+
 /** nice(1) adds to what it inherits. */
 const niceLink = ({ limits }: LaunchSpec, { tools, nice }: ChainContext): string[] =>
   limits.nice === undefined || limits.nice === nice
@@ -177,4 +186,9 @@ const exportAndExecuteInPerl = `my ($name, $i, @pairs) = (shift, 0);
 while (defined(my $pair = delete $ENV{"gitproc_environment_$i"})) { push @pairs, $pair; $i++ }
 for (@pairs) { my ($key, $value) = split /=/, $_, 2; $ENV{$key} = $value }
 exec { $ARGV[0] } $name, @ARGV[1 .. $#ARGV];
+exit($! == 2 ? 127 : 126);`
+
+/** What perl opens, a descriptor that is there among it, is closed by its exec. */
+const closeInPerl = `my @closed = map { open(my $file, '<&=', $_) or exit 1; $file } splice @ARGV, 0, shift;
+exec { $ARGV[0] } @ARGV;
 exit($! == 2 ? 127 : 126);`

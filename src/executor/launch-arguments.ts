@@ -1,6 +1,7 @@
 /** The one place that knows how a launch is told to the shim: argument list and environment. Pure. */
 import { GitprocError } from '../base/error.ts'
 import { type ChainContext, directoryIsLate, type ExecChain } from './exec-chain.ts'
+import { closedByShell, streamDescriptors } from './inherited-files.ts'
 import type { LaunchSpec, OutputTarget, Streams } from './launch-spec.ts'
 import { limitArguments } from './resource-limits.ts'
 
@@ -69,7 +70,7 @@ function settings(
     gitproc_stdout: pinned['stdout'] ?? pathOf(streams.stdout),
     gitproc_stderr_kind: streams.stderr.kind,
     gitproc_stderr: pinned['stderr'] ?? pathOf(streams.stderr),
-    gitproc_pinned: Object.values(pinned).map(descriptorOf).filter(isOneDigit).join(' '),
+    gitproc_pinned: closedByShell(spec).join(' '),
     gitproc_umask: spec.identity.umask.toString(8).padStart(3, '0'),
     // A later link enters it: as the service's user, after the mounts.
     gitproc_directory: directoryIsLate(spec, context) ? '/' : spec.command.workingDirectory,
@@ -82,24 +83,11 @@ function settings(
   }
 }
 
-/** All open files of the daemon that the process begins with, from 3 on. */
-export const inheritedFds = ({ listenFds = [], streamFds = {} }: LaunchSpec): readonly number[] => [
-  ...listenFds,
-  ...Object.values(streamFds),
-]
-
 /** Opened anew through the descriptor it is the same file, whatever its path means by now. */
-function pinnedPaths({ listenFds = [], streamFds = {} }: LaunchSpec): Readonly<Record<string, string>> {
-  const names = Object.keys(streamFds)
-  return Object.fromEntries(
-    names.map((name, index) => [name, `/proc/self/fd/${3 + listenFds.length + index}`]),
+const pinnedPaths = (spec: LaunchSpec): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(streamDescriptors(spec)).map(([name, fd]) => [name, `/proc/self/fd/${fd}`]),
   )
-}
-
-const descriptorOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
-
-/** A shell can close no others; behind seven sockets one stays open, which gives the service no right that it has not. */
-const isOneDigit = (descriptor: string): boolean => descriptor.length === 1
 
 /** The service's variables under numbers: no shell or tool on the way may take them for its own. */
 function serviceEnvironment({ command, invocationId }: LaunchSpec): Record<string, string> {

@@ -2,10 +2,9 @@
  * posix_spawn(3) of libc. Node's own `spawn` forks, which copies the page tables of the whole daemon: 2.7 ms a launch
  * where this takes 0.7, and the more the bigger the daemon is. Where it can't be loaded, Node's is used.
  */
-import { createRequire } from 'node:module'
-import type koffiModule from 'koffi'
 import type { Clock } from '../base/clock.ts'
 import { encodeBytes } from '../base/lossless-text.ts'
+import { type CFunction, type CLibrary, loadCLibrary } from './c-library.ts'
 import { Gate } from './gate.ts'
 import type { ShimInvocation } from './launch-arguments.ts'
 
@@ -38,8 +37,9 @@ export function loadPosixSpawn(clock: Clock): PosixSpawn | undefined {
 }
 
 function bindPosixSpawn(clock: Clock): PosixSpawn {
-  const libc = loadLibc()
-  const { attributes, actions } = prepare(libc)
+  const library = loadCLibrary()
+  const libc = callsOf(library)
+  const { attributes, actions } = prepare(library)
   const reaper = startReaper(clock, (pid) => libc.waitpid(pid, [0], waitNoHang))
   const gate = new Gate(spawnsAtOnce)
   const spawn: PosixSpawn['spawn'] = ({ file, arguments: words, environment }, ended) =>
@@ -64,34 +64,23 @@ function bindPosixSpawn(clock: Clock): PosixSpawn {
   return { spawn: (invocation, ended) => gate.pass(() => spawn(invocation, ended)), close: reaper.close }
 }
 
-type Native = ((...values: readonly unknown[]) => number) & {
-  readonly async: (...values: readonly unknown[]) => void
-}
-
 /** koffi writes strings as UTF-8; what is none has to be bytes. */
 const cString = (text: string): string | Uint8Array => (text.isWellFormed() ? text : encodeBytes(`${text}\0`))
 
-interface Libc {
-  readonly posixSpawn: Native
-  readonly waitpid: Native
-  readonly call: (declaration: string) => Native
+interface Calls {
+  readonly posixSpawn: CFunction
+  readonly waitpid: CFunction
 }
 
-function loadLibc(): Libc {
-  const koffi = createRequire(import.meta.url)('koffi') as typeof koffiModule
-  const library = koffi.load(null)
-  const call = (declaration: string): Native => library.func(declaration) as unknown as Native
-  return {
-    call,
-    posixSpawn: call(
-      'int posix_spawn(_Out_ int *pid, const char *path, void *actions, void *attributes, const char **argv, const char **envp)',
-    ),
-    waitpid: call('int waitpid(int pid, _Out_ int *status, int options)'),
-  }
-}
+const callsOf = (library: CLibrary): Calls => ({
+  posixSpawn: library(
+    'int posix_spawn(_Out_ int *pid, const char *path, void *actions, void *attributes, const char **argv, const char **envp)',
+  ),
+  waitpid: library('int waitpid(int pid, _Out_ int *status, int options)'),
+})
 
 /** All shims start alike: own session, /proc as directory, /dev/null thrice, every signal at its default and unblocked. */
-function prepare({ call }: Libc): { readonly attributes: Buffer; readonly actions: Buffer } {
+function prepare(call: CLibrary): { readonly attributes: Buffer; readonly actions: Buffer } {
   // Larger than the opaque structures of any libc (glibc: 336 and 80 bytes).
   const attributes = Buffer.alloc(1024)
   const actions = Buffer.alloc(1024)
@@ -113,7 +102,7 @@ function prepare({ call }: Libc): { readonly attributes: Buffer; readonly action
 }
 
 /** What our own starter left open in us without close-on-exec would reach the services. glibc 2.34 and later. */
-function closeInherited(call: Libc['call'], actions: Buffer): void {
+function closeInherited(call: CLibrary, actions: Buffer): void {
   try {
     call('int posix_spawn_file_actions_addclosefrom_np(void *actions, int from)')(actions, 3)
   } catch {

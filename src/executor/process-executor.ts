@@ -7,14 +7,15 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../base/clock.ts'
 import type { ProcessId } from '../base/process-id.ts'
 import { withAllGroups } from './account-groups.ts'
+import { Adoption } from './adoption.ts'
 import { Confiner } from './confiner.ts'
 import { listenAtDoorbell, type StopListening } from './doorbell.ts'
 import { execChain } from './exec-chain.ts'
 import type { Abilities, Adopted, Executor, ProcessEvent, ProcessKey, Usage } from './executor.ts'
-import { examineExit } from './failed-exec.ts'
 import { examineHost, type Host } from './host-abilities.ts'
 import { findHostTools } from './host-tools.ts'
-import { inheritedFds, type LaunchContext, type ShimInvocation, shimInvocation } from './launch-arguments.ts'
+import { inheritedFds } from './inherited-files.ts'
+import { type LaunchContext, type ShimInvocation, shimInvocation } from './launch-arguments.ts'
 import { launchFailure } from './launch-failure.ts'
 import type { CgroupSpec, LaunchSpec } from './launch-spec.ts'
 import { lowerToCeilings } from './limit-ceilings.ts'
@@ -28,8 +29,9 @@ import { protocolVersion, RunDirectory, type SavedLaunch } from './run-directory
 import { inputWord, makeInput, sendInput } from './service-input.ts'
 import { ShimWatch } from './shim-watch.ts'
 import { spawnShim } from './spawn-shim.ts'
-import { TrackedProcess } from './tracked-process.ts'
-import type { TrackedUnit } from './tracked-unit.ts'
+import { keepStarterFiles } from './starter-files.ts'
+import type { TrackedProcess } from './tracked-process.ts'
+import { Tracker } from './tracker.ts'
 import { UnitRegistry } from './unit-registry.ts'
 import { readUsage } from './usage.ts'
 
@@ -44,6 +46,7 @@ export interface ExecutorOptions {
 }
 
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
+  keepStarterFiles()
   const tools = findHostTools()
   const identity = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0, nice: getPriority() }
   const host = await examineHost(
@@ -73,6 +76,8 @@ class ProcessExecutor implements Executor {
   readonly #listeners = new Set<(event: ProcessEvent) => void>()
   readonly #orphans: Liveness
   readonly #shims: ShimWatch
+  readonly #tracker: Tracker
+  readonly #adoption: Adoption
   readonly #stopListening: StopListening
   readonly #posixSpawn: PosixSpawn | undefined
   #isAdopting = false
@@ -101,6 +106,21 @@ class ProcessExecutor implements Executor {
       emit: (event) => this.#emit(event),
       cgroupRoot: host.cgroupRoot,
     })
+    const files = {
+      runDirectory: this.#files,
+      clock: options.clock,
+      orphans: this.#orphans,
+      shims: this.#shims,
+    }
+    this.#tracker = new Tracker({ ...files, emit: (event) => this.#emit(event) })
+    this.#adoption = new Adoption({
+      files: this.#files,
+      newer: this.#newer,
+      units: this.#units,
+      tracker: this.#tracker,
+      shims: this.#shims,
+      bootId: this.#bootId,
+    })
     this.#posixSpawn = loadPosixSpawn(options.clock)
     this.#stopListening = listenAtDoorbell(this.#files.doorbell, myself.tools.mkfifo, ({ kind, place }) => {
       const tracked = this.#units.processAt(place)
@@ -122,7 +142,7 @@ class ProcessExecutor implements Executor {
     const unit = this.#units.get(spec.unit)
     const confine = this.#confiner.contextOf(complete, this.#files.directory(key))
     const chain = execChain(complete, { ...this.#context, confine })
-    this.#forgetEndedControl(unit, key)
+    this.#tracker.forgetEndedControl(unit, key)
     const saved: SavedLaunch = {
       protocol: protocolVersion,
       bootId: this.#bootId,
@@ -139,7 +159,7 @@ class ProcessExecutor implements Executor {
       const ring = this.#files.ring(key)
       const input = inputWord(spec.streams.stdin, places)
       const context = { ...this.#context, directory, ring, input, cgroup: unit.cgroup?.path }
-      await this.#start(this.#track(unit, key, saved), shimInvocation(complete, chain, context))
+      await this.#start(this.#tracker.track(unit, key, saved), shimInvocation(complete, chain, context))
     } catch (cause) {
       unit.processes.delete(this.#files.ring(key))
       this.#files.removeProcess(key)
@@ -149,7 +169,7 @@ class ProcessExecutor implements Executor {
 
   async adopt(): Promise<readonly Adopted[]> {
     this.#isAdopting = true
-    const adopted = this.#files.keys().flatMap((key) => this.#adoptOne(key) ?? [])
+    const adopted = this.#adoption.all()
     this.#isAdopting = false
     this.#files.removeEmptyUnits()
     // Those that ended meanwhile have nobody left to tell that they are empty.
@@ -241,59 +261,6 @@ class ProcessExecutor implements Executor {
     tracked.whenSpawned(() => {
       if (!hasEnded) process.kill(pid, 'SIGKILL')
     })
-  }
-
-  #adoptOne(key: ProcessKey): Adopted | undefined {
-    const saved = this.#files.launch(key)
-    if (this.#newer.include(key, saved)) return undefined
-    if (!this.#files.isClaimed(key) && this.#files.claim(key)) {
-      // A launch that was interrupted never happened, and now never will.
-      this.#files.removeProcess(key)
-      return undefined
-    }
-    if (saved === undefined) return undefined
-    const unit = this.#units.get(key.unit)
-    if (saved.bootId === this.#bootId && saved.spec.cgroup !== undefined)
-      this.#units.assignCgroup(unit, saved.spec.cgroup)
-    const tracked = this.#track(unit, key, saved)
-    if (saved.bootId === this.#bootId) this.#takeOver(tracked)
-    else tracked.lostAtBoot()
-    return unit.withOomOf(tracked.adopted)
-  }
-
-  #takeOver(tracked: TrackedProcess): void {
-    tracked.look()
-    if (tracked.hasEnded) return
-    tracked.checkExec()
-    this.#shims.watch(tracked)
-  }
-
-  #track(unit: TrackedUnit, key: ProcessKey, saved: SavedLaunch): TrackedProcess {
-    const context = {
-      runDirectory: this.#files,
-      clock: this.#clock,
-      orphans: this.#orphans,
-      examine: examineExit,
-    }
-    const tracked = new TrackedProcess(key, saved, context, {
-      spawned: (process) => this.#emit({ kind: 'spawned', key, process }),
-      execed: () => this.#emit({ kind: 'execed', key }),
-      ended: (record) => {
-        this.#shims.unwatch(key)
-        this.#emit({ kind: 'exited', key, record: unit.withOom(record) })
-        unit.checkEmpty()
-      },
-    })
-    unit.add(this.#files.ring(key), tracked)
-    return tracked
-  }
-
-  /** A control command may run more than once in an invocation (`ExecReload=`). */
-  #forgetEndedControl(unit: TrackedUnit, key: ProcessKey): void {
-    const ring = this.#files.ring(key)
-    if (key.role === 'main' || unit.processes.get(ring)?.hasEnded !== true) return
-    unit.processes.delete(ring)
-    this.#files.removeProcess(key)
   }
 
   #emit(event: ProcessEvent): void {
