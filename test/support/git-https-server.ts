@@ -78,7 +78,7 @@ const makeCertificates = (prefix: string): void => {
   }
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
   openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=test CA', '-days', '2')
-  writeFileSync(join(prefix, 'san'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n')
+  writeFileSync(join(prefix, 'san'), 'subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:git.test\n')
   for (const name of ['server', 'client']) {
     openssl('req', ...key, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`)
     const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'san']
