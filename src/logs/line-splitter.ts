@@ -69,7 +69,9 @@ export class LineSplitter {
       const start = Math.max(from, bytes.lastIndexOf(lineBreak, hit) + 1)
       const end = bytes.indexOf(lineBreak, hit)
       if (end === -1) return start
-      lines.push(this.lineOf(bytes.subarray(start, end), offset + start, offset + end + 1, true))
+      // A copy: the few lines that are wanted shall not keep all that was searched.
+      const content = Buffer.from(bytes.subarray(start, end))
+      lines.push(this.lineOf(content, offset + start, offset + end + 1, true))
       from = end + 1
     }
     return Math.max(from, bytes.lastIndexOf(lineBreak) + 1)

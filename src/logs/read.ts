@@ -87,10 +87,13 @@ interface SourceOptions extends ScanOptions {
   readonly isBackward: boolean
 }
 
-const scanOptions = (query: LogQuery, units: number): ScanOptions => ({
-  ...lineLimits(query),
-  maxBlockBytes: Math.min(1 << 19, Math.max(1 << 14, totalBlockBytes / Math.max(1, units * 2))),
-})
+const scanOptions = (query: LogQuery, units: number): ScanOptions => {
+  const limits = lineLimits(query)
+  // A search is faster in larger blocks; where all lines are wanted, blocks live as long as their lines.
+  const most = limits.literal === undefined ? 1 << 18 : 1 << 20
+  const share = totalBlockBytes / Math.max(1, units * 2)
+  return { ...limits, maxBlockBytes: Math.min(most, Math.max(1 << 14, share)) }
+}
 
 const sourcesOf = (
   unit: UnitLog,

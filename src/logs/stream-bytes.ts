@@ -51,15 +51,16 @@ export class StreamBytes {
 
   /**
    * At most `length` bytes from `offset` on; fewer at a seam. A later offset than asked for where bytes are gone;
-   * undefined at the end.
+   * undefined at the end. `into` saves the room for what is read of the file, where there is enough in it.
    */
-  async read(offset: number, length: number): Promise<Piece | undefined> {
+  async read(offset: number, length: number, into?: Buffer): Promise<Piece | undefined> {
     const archived = await this.readArchived(offset, length)
     if (archived !== undefined) return archived
     const piece = await this.consistently(async (head) => {
       const from = Math.max(offset, head.start)
       if (this.live === undefined) return undefined
-      const bytes = await readFully(this.live.file, Buffer.allocUnsafe(length), from - head.shift)
+      const room = into?.subarray(0, length) ?? Buffer.allocUnsafe(length)
+      const bytes = await readFully(this.live.file, room, from - head.shift)
       return { offset: from, bytes, isArchived: offset < head.start }
     })
     if (piece === undefined || piece.bytes.length === 0) return undefined

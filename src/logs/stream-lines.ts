@@ -8,6 +8,11 @@ import type { Piece, StreamBytes } from './stream-bytes.ts'
 /** First reads are small, because most questions are; longer ones soon read in larger blocks. */
 const firstBlockBytes = 64 * 1024
 
+/** Lines are made of so much at a time: a question about minutes of output shall not hold thousands of lines at once. */
+const batchBytes = 16 * 1024
+/** Where few lines are expected to be wanted. */
+const searchedBatchBytes = 64 * 1024
+
 export interface ScanOptions extends LineLimits {
   readonly maxBlockBytes: number
 }
@@ -19,7 +24,11 @@ export async function* linesForward(
 ): AsyncGenerator<readonly RawLine[]> {
   const { from, to } = await wholeLines(bytes, range)
   const splitter = new LineSplitter(options)
-  for await (const piece of piecesOf(bytes, { from, to }, options.maxBlockBytes)) yield splitter.push(piece)
+  // The splitter keeps no part of it where it looks for a text.
+  const into = options.literal === undefined ? undefined : Buffer.allocUnsafe(options.maxBlockBytes)
+  for await (const piece of piecesOf(bytes, { from, to }, options.maxBlockBytes, into)) {
+    for (const part of partsOf(piece, options)) yield splitter.push(part)
+  }
   yield splitter.flush()
 }
 
@@ -36,22 +45,33 @@ export async function* linesBackward(
     if (start >= end) break
     const pieces: Piece[] = []
     for await (const piece of piecesOf(bytes, { from: start, to: end }, blockBytes)) pieces.unshift(piece)
-    for (const piece of pieces) yield splitter.push(piece)
+    for (const piece of pieces) {
+      for (const part of partsOf(piece, options).reverse()) yield splitter.push(part)
+    }
     end = start
     blockBytes = Math.min(blockBytes * 2, options.maxBlockBytes)
   }
   yield splitter.flush()
 }
 
-/** The bytes of a part of a stream, in order. */
+const partsOf = ({ offset, bytes }: Piece, { literal }: LineLimits): Piece[] => {
+  const partBytes = literal === undefined ? batchBytes : searchedBatchBytes
+  const parts: Piece[] = []
+  for (let at = 0; at < bytes.length; at += partBytes)
+    parts.push({ offset: offset + at, bytes: bytes.subarray(at, at + partBytes) })
+  return parts
+}
+
+/** The bytes of a part of a stream, in order. `into`: room for one block; each piece is good until the next is asked for. */
 export async function* piecesOf(
   bytes: StreamBytes,
   { from, to }: Span,
   maxBlockBytes: number,
+  into?: Buffer,
 ): AsyncGenerator<Piece> {
   let blockBytes = Math.min(firstBlockBytes, maxBlockBytes)
   for (let at = from; at < to; ) {
-    const piece = await bytes.read(at, Math.min(blockBytes, to - at))
+    const piece = await bytes.read(at, Math.min(blockBytes, to - at), into)
     if (piece === undefined || piece.offset >= to) return
     const wanted = piece.bytes.subarray(0, to - piece.offset)
     yield { offset: piece.offset, bytes: wanted }

@@ -85,6 +85,23 @@ test('looking for a text first finds the same lines as looking at each line', ()
   )
 })
 
+test('a search keeps nothing of what it was given, so that one block serves for all of a file', () => {
+  fc.assert(
+    fc.property(cutText, ({ bytes, cuts }) => {
+      const limits = { ...unlimited, literal: Buffer.from('needle') }
+      const wanted = plain(forward(piecesOf(bytes, cuts), limits))
+      const splitter = new LineSplitter(limits)
+      const lines = piecesOf(bytes, cuts).flatMap((piece) => {
+        const block = Buffer.from(piece.bytes)
+        const found = splitter.push({ offset: piece.offset, bytes: block })
+        block.fill(0)
+        return found
+      })
+      assert.deepEqual(plain([...lines, ...splitter.flush()]), wanted)
+    }),
+  )
+})
+
 test('of a very long line the beginning is kept and the rest is counted', () => {
   fc.assert(
     fc.property(cutText, fc.integer({ min: 1, max: 8 }), ({ bytes, cuts }, maxBytes) => {
