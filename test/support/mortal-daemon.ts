@@ -11,6 +11,11 @@ export const isThorough = process.env['GITPROC_EVERY_MOMENT'] === '1'
 export type Files = Readonly<Record<string, string>>
 type Moment = 'torn' | 'after'
 
+export interface Death {
+  readonly moment: Moment
+  readonly write: number
+}
+
 /** What a graph has running, and how often each unit was started to get there from the other one. */
 export interface Graph {
   readonly files: Files
@@ -32,14 +37,20 @@ export class MortalDaemon extends Sandbox {
   }
 
   /** Deploys with death ordered at the n-th write; false where the deployment had fewer. */
-  async diesAt(moment: Moment, write: number, files: Files): Promise<boolean> {
+  diesAt(moment: Moment, write: number, files: Files): Promise<boolean> {
+    return this.diesDuring({ moment, write }, () => this.commit(files))
+  }
+
+  /** Does something with death ordered at the n-th write from then on; false where what comes of it had fewer. */
+  async diesDuring({ moment, write }: Death, happen: () => Promise<unknown>): Promise<boolean> {
     rmSync(`${this.env['DIE_AT']}.log`, { force: true })
     writeFileSync(this.env['DIE_AT']!, `${moment} ${write}`)
-    await this.commit(files)
-    const lived = await this.settle().then(
-      () => true,
-      () => false,
-    )
+    const lived = await happen()
+      .then(() => this.settle())
+      .then(
+        () => true,
+        () => false,
+      )
     rmSync(this.env['DIE_AT']!)
     if (lived) return false
     await this.kill()
