@@ -15,4 +15,4 @@ export const killProperties = (settings: ProcessSettings): Properties => ({
 
 /** Real-time signals by number: their names are not the same everywhere. */
 export const shownSignal = (name: string): string | number =>
-  name.startsWith('SIG') ? name : signalNumber(name)
+  /^SIG\D/.test(name) ? name : signalNumber(name)

@@ -39,7 +39,8 @@ export const addressFamilies: ValueType<NameFilter> = {
     const problems = words
       .filter((word) => !families.has(word))
       .map((word) => ({ severity: 'error' as const, message: `wants names such as AF_INET, got "${word}"` }))
-    const start = previous ?? { isAllowList: !isInverted, names: [] }
+    // After "none" the next list decides anew.
+    const start = previous?.names.length ? previous : { isAllowList: !isInverted, names: [] }
     const names = new Set(start.names)
     for (const word of words.filter((each) => families.has(each)))
       if (isInverted !== start.isAllowList) names.add(otherNames[word] ?? word)

@@ -26,7 +26,7 @@ const parseTasks = (text: string): SizeOrPercent | undefined => {
   if (text === 'infinity') return infinity
   const count = parseBigInteger(text)
   if (count === undefined || count < 0n) return share(text)
-  if (isOutOfRange(Number(count))) return undefined
+  if (count === 0n || isOutOfRange(Number(count))) return undefined
   return { kind: 'absolute', value: Number(count) }
 }
 
@@ -64,7 +64,7 @@ export const memoryLimit: ValueType<SizeOrPercent> = boundedType(
 
 export const taskLimit: ValueType<SizeOrPercent> = boundedType(
   'a number above 0, a percentage or infinity',
-  (text) => above0(parseTasks(text)),
+  parseTasks,
   (value) => (value === Number.POSITIVE_INFINITY ? 'infinity' : String(BigInt(value))),
 )
 

@@ -2,6 +2,7 @@
 import type { Problem, ValueType } from '../directive.ts'
 import { nextWord, splitWords, type WordRules } from '../syntax/words.ts'
 import type { CredentialSource, CredentialText } from '../values.ts'
+import { isNormalizedPath } from './path.ts'
 import { isDescriptorName } from './stream.ts'
 
 const isCredentialName = (name: string): boolean =>
@@ -28,7 +29,7 @@ export const credentialSources: ValueType<readonly CredentialSource[]> = {
     const [name, path = name] = splitAtColon(expanded.text)
     if (!isCredentialName(name))
       return { value: previous, problem: problem(`wants NAME:PATH, got "${text}"`) }
-    if (!path.startsWith('/') && !isCredentialName(path))
+    if (path.startsWith('/') ? !isNormalizedPath(path) : !isCredentialName(path))
       return { value: previous, problem: problem(`wants an absolute path or a name, got "${path}"`) }
     const others = (previous ?? []).filter((each) => each.name !== name)
     return { value: [...others, { name, path }] }

@@ -41,7 +41,7 @@ const nanosecondUnits = new Set(['ns', 'nsec', ''])
 export const nanosecondSpan: ValueType<number> = scalar(
   'a time span, in nanoseconds where it has no unit',
   (text) => {
-    const terms = [...text.matchAll(/[ \t]*(\d+(?:\.\d*)?)[ \t]*([A-Za-zµμ]*)[ \t]*/gy)]
+    const terms = [...text.matchAll(/[ \t]*\+?(\d+(?:\.\d*)?)[ \t]*([A-Za-zµμ]*)[ \t]*/gy)]
     if (terms.length === 0 || terms.map(([all]) => all).join('') !== text) return undefined
     return terms.reduce<number | undefined>((sum, [, value = '', unit = '']) => {
       const factor = nanosecondUnits.has(unit) ? 1 : (parseTimeSpan(`1${unit}`) ?? Number.NaN) * 1000

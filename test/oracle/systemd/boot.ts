@@ -2,11 +2,12 @@
  * The real systemd as the first process of a guest: Debian's user-mode-linux boots in seconds over the host's own files, and
  * what systemd makes of given unit files is asked of itself. Whatever the host runs is not touched.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { encodeBytes } from '../../../src/base/lossless-text.ts'
+import type { ProcessRun } from '../argv-record.ts'
 import type { BusValue } from './bus-message.ts'
 
 export interface Question {
@@ -14,6 +15,10 @@ export interface Question {
   readonly files: ReadonlyMap<string, string>
   /** Names to ask about. */
   readonly units: readonly string[]
+  /** Absolute path below /run → text, for those that are started. */
+  readonly extraFiles?: ReadonlyMap<string, string>
+  /** Names to start, once all are asked about; they run the dumper as `dumperPath`. */
+  readonly start?: readonly string[]
 }
 
 /** Of the guest, as `HostFacts` names them. */
@@ -29,6 +34,8 @@ export interface Answers {
   readonly facts: GuestFacts
   /** Name → property → value, as on D-Bus. */
   readonly properties: Readonly<Record<string, Readonly<Record<string, BusValue>>>>
+  /** Name → what each of its processes was given, in order. */
+  readonly runs: Readonly<Record<string, readonly ProcessRun[]>>
   /** What systemd said meanwhile, a line each, with the kernel's `<priority>` before it. */
   readonly log: readonly string[]
 }
@@ -43,10 +50,15 @@ export const whyNot = (): string | undefined => {
     : 'the systemd of this host is not 252, which the oracle has'
 }
 
-export const askSystemd = async ({ files, units }: Question): Promise<Answers> => {
+export const dumperPath = '/run/argv-dump'
+
+export const askSystemd = async ({ files, units, extraFiles, start = [] }: Question): Promise<Answers> => {
   const job = mkdtempSync(join(tmpdir(), 'gitproc-systemd-'))
   try {
     for (const [path, text] of files) write(join(job, 'files', path), encodeBytes(text))
+    for (const [path, text] of extraFiles ?? []) write(join(job, 'extra', path), encodeBytes(text))
+    if (start.length > 0) buildDumper(join(job, 'extra', dumperPath))
+    write(join(job, 'start.json'), JSON.stringify(start))
     write(join(job, 'units.json'), JSON.stringify(units))
     write(join(job, 'output'), '')
     for (const [name, text] of Object.entries(askingUnits)) write(join(job, 'init', name), text)
@@ -60,6 +72,12 @@ export const askSystemd = async ({ files, units }: Question): Promise<Answers> =
   }
 }
 
+const buildDumper = (path: string): void => {
+  mkdirSync(dirname(path), { recursive: true })
+  const source = join(import.meta.dirname, '..', 'fixtures', 'argv-dump.c')
+  execFileSync('cc', ['-O1', '-o', path, '-DBY_UNIT', '-DRECORDS="/run/records"', source])
+}
+
 const write = (path: string, content: string | Uint8Array): void => {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, content)
@@ -67,6 +85,8 @@ const write = (path: string, content: string | Uint8Array): void => {
 
 /** What the guest's systemd starts instead of a system: the one who asks, and who then ends the guest. */
 const askingUnits = {
+  // What every service needs by default.
+  'sysinit.target': '[Unit]\nDefaultDependencies=no\n',
   'oracle-ask.target': '[Unit]\nDefaultDependencies=no\nWants=oracle-ask.service\n',
   'oracle-ask.service': `[Unit]
 DefaultDependencies=no

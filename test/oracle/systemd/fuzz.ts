@@ -3,8 +3,6 @@
  * dependencies and load states must be the same.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { FileTree } from '../../../src/base/file-tree.ts'
-import { encodeBytes } from '../../../src/base/lossless-text.ts'
 import type { HostFacts } from '../../../src/units/host-facts.ts'
 import { loadUnit } from '../../../src/units/load.ts'
 import { showUnit } from '../../../src/units/show/show-unit.ts'
@@ -14,6 +12,7 @@ import { askSystemd, type GuestFacts, whyNot } from './boot.ts'
 import type { BusValue } from './bus-message.ts'
 import { type RandomUnit, randomUnit } from './random-unit.ts'
 import { shownForm } from './shown-form.ts'
+import { treeOf } from './unit-tree.ts'
 
 const main = async (count: number, seed: number): Promise<number> => {
   const skipped = whyNot()
@@ -97,14 +96,6 @@ const isDefault = (name: string): boolean =>
   /\.(slice|target|mount|swap)$/.test(name) || name === 'systemd-journald.socket'
 const isImplied = (each: string, name: string): boolean =>
   each.split(/[@.]/)[0] === name.split(/[@.]/)[0] || /^systemd-|^dbus|^dev-/.test(each)
-
-const treeOf = (files: RandomUnit['files']): FileTree =>
-  new Map(
-    files.map(([path, text]) => [
-      path,
-      { kind: 'file', id: text, bytes: encodeBytes(text), isExecutable: false },
-    ]),
-  )
 
 /** What D-Bus has not, or has of the run and not of the file. */
 const wantedOf = (property: string, wanted: Properties): unknown => {

@@ -15,6 +15,8 @@ done
 mkdir -p /run/job /run/systemd/system
 mount -t hostfs none /run/job -o "$job"
 cp -a /run/job/files/. /run/systemd/system
+mkdir -m 1777 /run/records
+if [ -d /run/job/extra/run ]; then cp -a /run/job/extra/run/. /run; fi
 cp /run/job/init/* /run/systemd/system
 # Only the units of the job: whether a unit is enabled is looked up in every folder that systemd knows, for each of them.
 export SYSTEMD_UNIT_PATH=/run/systemd/system
