@@ -113,6 +113,8 @@ export interface PlanAnswer {
   readonly plan: Plan
   readonly commits: readonly Revision[]
   readonly diagnostics: readonly Diagnostic[]
+  /** It is the plan of what a sync would apply: of the tip of the branch, made by the daemon. */
+  readonly isNext: boolean
   /** Why it would not be applied by itself just now. */
   readonly waits?: { readonly why: string; readonly remedy: string } | undefined
 }

@@ -31,6 +31,7 @@ export const planOffline = async (
     }),
     commits: known === -1 ? [] : log.slice(0, known),
     diagnostics: to.diagnostics,
+    isNext: false,
   }
 }
 

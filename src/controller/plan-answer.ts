@@ -1,5 +1,6 @@
 /** The answer to `gitproc plan`: what applying a revision would do, and what would keep it from being applied by itself. */
 import type { PlanAnswer } from '../api/contract.ts'
+import { GitprocError } from '../base/error.ts'
 import type { Revision } from '../base/revision.ts'
 import { holdBack, parse } from './definitions.ts'
 import { planTo } from './deploy.ts'
@@ -26,7 +27,18 @@ export const planAnswer = async (
     plan: planTo(definitions, world),
     commits: await source.commitsBetween(world.revision, revision),
     diagnostics: parsed.desired.diagnostics,
+    isNext: name === undefined || (await isTip(revision, world)),
     waits: await whatKeeps(revision, standing, world),
+  }
+}
+
+/** A branch that is gone has none, but other revisions can be planned. */
+const isTip = async ({ sha }: Revision, { repository }: World): Promise<boolean> => {
+  try {
+    return (await repository.head()).sha === sha
+  } catch (error) {
+    if (error instanceof GitprocError) return false
+    throw error
   }
 }
 

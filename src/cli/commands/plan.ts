@@ -35,11 +35,11 @@ export default class PlanCommand extends GitprocCommand {
     const session = this.session(flags)
     if (args.revision !== undefined && flags.to !== undefined)
       throw new GitprocError('cli/usage', 'plan: REV and --to are the same: say one of them')
-    const { answer, isOfDaemon } = await planned(args.revision ?? flags.to, flags.from, session)
+    const answer = await planned(args.revision ?? flags.to, flags.from, session)
     if (session.isJson) printJson(answer)
     else {
       print(renderPlan(answer, session.look))
-      if (isOfDaemon) print(planFooter(answer, session.look))
+      print(planFooter(answer, session.look))
       print(answer.diagnostics.map((diagnostic) => diagnosticLine(diagnostic, session.look)))
     }
     if (answer.diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
@@ -52,16 +52,16 @@ const planned = async (
   revision: string | undefined,
   from: string | undefined,
   session: Session,
-): Promise<{ readonly answer: PlanAnswer; readonly isOfDaemon: boolean }> => {
+): Promise<PlanAnswer> => {
   if (from === undefined) {
     try {
       const query = revision === undefined ? '' : `?${new URLSearchParams({ revision })}`
-      return { answer: await session.daemon.get<PlanAnswer>(`/v1/plan${query}`), isOfDaemon: true }
+      return await session.daemon.get<PlanAnswer>(`/v1/plan${query}`)
     } catch (error) {
       if (!(error instanceof GitprocError) || error.code !== 'api/unreachable') throw error
       remark('The daemon is not running: this is the plan from nothing. (--from REV: from another revision.)')
     }
   }
   const { planOffline } = await import('../offline-plan.ts')
-  return { answer: await planOffline({ revision, from }, session.config), isOfDaemon: false }
+  return planOffline({ revision, from }, session.config)
 }

@@ -17,13 +17,23 @@ export const renderPlan = (
 }
 
 /** What becomes of the plan: the command that applies just this one, and what keeps it from being applied by itself. */
-export const planFooter = ({ plan, waits, diagnostics }: PlanAnswer, look: Look): readonly string[] => {
+export const planFooter = (answer: PlanAnswer, look: Look): readonly string[] => {
+  const { plan, waits, diagnostics } = answer
   const isRefused = diagnostics.some(({ severity }) => severity === 'error')
   if (isRefused) return []
   const obstacle = waits ? [`It waits: ${printable(waits.why)}   ${waits.remedy}`] : []
-  if (isEmptyPlan(plan)) return obstacle
-  const sync = waits?.remedy.startsWith('gitproc sync ') ? waits.remedy : 'gitproc sync'
-  return [paint(look, 'quiet', `Plan ${plan.hash}   ${sync} --plan ${plan.hash}`), ...obstacle]
+  const sync = isEmptyPlan(plan) ? undefined : syncOf(answer)
+  return [
+    ...(sync === undefined ? [] : [paint(look, 'quiet', `Plan ${plan.hash}   ${sync} --plan ${plan.hash}`)]),
+    ...obstacle,
+  ]
+}
+
+/** The command that applies what was planned; undefined where none would. */
+const syncOf = ({ isNext, waits }: PlanAnswer): string | undefined => {
+  if (!isNext) return undefined
+  if (waits === undefined) return 'gitproc sync'
+  return waits.remedy.startsWith('gitproc sync ') ? waits.remedy : undefined
 }
 
 const title = ({ from, to }: Plan, commits: number): string => {

@@ -36,5 +36,7 @@ export const answered = (state: TopState, status: StatusAnswer, nowMs: number): 
   answeredAtMs: nowMs,
   shares: nextShares(state.shares, status.units, nowMs),
   problem: undefined,
+  // What was refused because nobody answered is no news any more.
+  message: state.problem === undefined ? state.message : undefined,
   nowMs,
 })

@@ -62,8 +62,25 @@ describe('gitproc plan', () => {
   test('what keeps a commit from being applied is said although nothing would move', () => {
     const plan = { from: undefined, to: head, steps: [], hash: '0123456789abcdef' }
     const waits = { why: 'commit 1234567 is not trusted: it is not signed', remedy: 'sign it' }
-    const lines = planFooter({ plan, commits: [], diagnostics: [], waits }, plainLook)
+    const lines = planFooter({ plan, commits: [], diagnostics: [], isNext: true, waits }, plainLook)
     assert.deepEqual(lines, ['It waits: commit 1234567 is not trusted: it is not signed   sign it'])
+  })
+
+  test('the command that applies a plan is named only where it would apply it', () => {
+    const plan = {
+      from: undefined,
+      to: head,
+      steps: [step({ verb: 'start', unit: 'a.service' })],
+      hash: '0123abcd',
+    }
+    const footer = (isNext: boolean, waits?: { readonly why: string; readonly remedy: string }) =>
+      planFooter({ plan, commits: [], diagnostics: [], isNext, waits }, plainLook).join('\n')
+    assert.match(footer(true), /gitproc sync --plan 0123abcd/)
+    assert.equal(footer(false), '')
+    const guard = { why: 'it removes much', remedy: 'gitproc sync --prune' }
+    assert.match(footer(true, guard), /gitproc sync --prune --plan 0123abcd/)
+    const pin = { why: 'this host is pinned', remedy: 'gitproc resume' }
+    assert.equal(footer(true, pin), 'It waits: this host is pinned   gitproc resume')
   })
 
   test('an empty plan says so', () => {
