@@ -43,6 +43,7 @@ export const errorCodes = {
   'supervisor/held': 'the unit is held by an operator',
   'logs/unknown-unit': 'no logs are kept under that name',
   'logs/unknown-run': 'no run in the logs has that name, or was at that commit',
+  'logs/damaged': 'an archive of a log can not be read',
   'logs/unwritable': 'a log file could not be made or written',
   'daemon/start': 'the daemon did not come up',
   'api/unreachable': 'the daemon is not running',

@@ -2,6 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
+import { GitprocError } from '../base/error.ts'
 import {
   decodeSeekTable,
   encodeSeekTable,
@@ -64,19 +65,22 @@ export const readFully = async (file: FileHandle, into: Buffer, position: number
 
 /** One open archive; keeps the frame last unpacked. */
 export class ArchiveReader {
+  private readonly path: string
   private readonly file: FileHandle
   private readonly frames: readonly Frame[]
   private unpacked: { readonly frame: Frame; readonly content: Promise<Buffer> } | undefined
 
-  private constructor(file: FileHandle, frames: readonly Frame[]) {
+  private constructor(path: string, file: FileHandle, frames: readonly Frame[]) {
+    this.path = path
     this.file = file
     this.frames = frames
   }
 
+  /** Fails `logs/damaged` for what is no whole archive. */
   static async open(path: string): Promise<ArchiveReader> {
     const file = await open(path, 'r')
     try {
-      return new ArchiveReader(file, await readFrames(file, path))
+      return new ArchiveReader(path, file, await readFrames(file, path))
     } catch (error) {
       await file.close()
       throw error
@@ -118,7 +122,11 @@ export class ArchiveReader {
 
   private async unpack(frame: Frame, position: number): Promise<Buffer> {
     const bytes = await readFully(this.file, Buffer.allocUnsafe(frame.compressedBytes), position)
-    return decompress(bytes, { chunkSize: Math.max(64, frame.contentBytes) })
+    try {
+      return await decompress(bytes, { chunkSize: Math.max(64, frame.contentBytes) })
+    } catch (cause) {
+      throw damaged(this.path, cause)
+    }
   }
 }
 
@@ -126,6 +134,12 @@ const readFrames = async (file: FileHandle, path: string): Promise<readonly Fram
   const { size } = await file.stat()
   const footer = await readFully(file, Buffer.alloc(footerBytes), Math.max(0, size - footerBytes))
   const length = seekTableBytes(footer)
-  if (length === undefined || length > size) throw new Error(`${path}: not an archive of ours, or damaged`)
+  if (length === undefined || length > size) throw damaged(path)
   return decodeSeekTable(await readFully(file, Buffer.allocUnsafe(length), size - length))
 }
+
+const damaged = (path: string, cause?: unknown): GitprocError =>
+  new GitprocError('logs/damaged', `${path} is no archive of ours, or damaged`, {
+    remedy: 'what came later is told by -n and --since; with the file out of the way the rest is',
+    cause,
+  })

@@ -48,6 +48,8 @@ class Capture implements LogCapture {
   private readonly flushing: Pulse
   private readonly rotator: Rotator
   private hasWarned = false
+  /** Units whose directory somebody has removed. */
+  private readonly homeless = new Set<string>()
 
   constructor(options: LogCaptureOptions) {
     this.options = options
@@ -70,6 +72,7 @@ class Capture implements LogCapture {
       await opening
     } else {
       known.capture.makeFiles()
+      this.homeless.delete(unit)
       this.rotator.limit(known.capture, capture.limits)
     }
     writeLineSettings(directory, lines)
@@ -91,6 +94,7 @@ class Capture implements LogCapture {
     open.watch.close()
     this.flushing.delete(open.flush)
     this.units.delete(unit)
+    this.homeless.delete(unit)
     const closing = this.rotator.remove(open.capture).finally(() => this.opening.delete(unit))
     this.opening.set(unit, closing)
   }
@@ -115,7 +119,7 @@ class Capture implements LogCapture {
       this.rotator.consider(capture)
       return hasGrown
     }
-    const onUnwatchable = (error: Error): void => this.warnUnwatchable(error)
+    const onUnwatchable = (error: Error): void => this.warnUnwatchable(capture.unit, error)
     const watch = new GrowthWatch({ directory: capture.directory, look, onUnwatchable }, this.sampling)
     this.units.set(capture.unit, { capture, watch, flush })
   }
@@ -127,7 +131,21 @@ class Capture implements LogCapture {
     return open?.capture
   }
 
-  private warnUnwatchable(error: Error): void {
+  private warnUnwatchable(unit: string, error: NodeJS.ErrnoException): void {
+    if (error.code === 'ENOENT') this.warnHomeless(unit)
+    else this.warnUnwatched(error)
+  }
+
+  private warnHomeless(unit: string): void {
+    if (this.homeless.has(unit)) return
+    this.homeless.add(unit)
+    this.options.log.warn('log directory was removed: what is written is lost until the unit starts anew', {
+      unit,
+      remedy: `gitproc restart ${unit}`,
+    })
+  }
+
+  private warnUnwatched(error: Error): void {
     if (this.hasWarned) return
     this.hasWarned = true
     this.options.log.warn('log files can not be watched, their sizes are looked at by timer', {

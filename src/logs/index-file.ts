@@ -33,6 +33,12 @@ export class IndexFile {
     return this.waiting !== ''
   }
 
+  /** The file is gone, with the directory it was in. */
+  startOver(): void {
+    this.sizeBytes = -1
+    this.thinAtBytes = maxIndexBytes
+  }
+
   push(record: IndexRecord): void {
     this.waiting += encodeRecord(record)
   }

@@ -17,10 +17,10 @@ import { join } from 'node:path'
 import { packArchive, readFully } from './archive.ts'
 import { type FreeingOperation, freeHead, probeFreeing } from './free-head.ts'
 import { type Cut, planCut, surplusArchives } from './rotation-plan.ts'
-import { isZero, listArchives } from './stream-bytes.ts'
+import { isZero } from './stream-bytes.ts'
 import { encodeHead, type StreamHead, writeHead } from './stream-head.ts'
 import type { UnitCapture } from './unit-capture.ts'
-import { archivePath, headPath, type StreamName, streamPath } from './unit-directory.ts'
+import { archivePath, headPath, listArchives, type StreamName, streamPath } from './unit-directory.ts'
 
 /** `truncate`: copy and truncate, which may lose what is written in between; the last resort. */
 export type RotationMode = FreeingOperation | 'truncate'
@@ -95,8 +95,12 @@ export class StreamRotation {
   }
 
   private async moveAway(file: FileHandle, cut: Cut): Promise<void> {
+    const { head } = this
     for (const archive of cut.archives) await this.pack(file, archive.from, archive.to)
     await syncDirectory(this.unit.directory)
+    // Another file may lie there by now, of which nothing is packed.
+    this.unit.look(false)
+    if (this.head !== head) return
     await this.free(file, { shift: this.head.shift, start: cut.to, pending: 'punch' })
   }
 

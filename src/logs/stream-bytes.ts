@@ -2,18 +2,11 @@
  * The bytes of a stream by logical offset, wherever they lie: in archives, or in the file that the service appends to.
  * Works beside a daemon that rotates at the same time: where a file begins is asked before and after each read.
  */
-import { readdirSync, type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { ArchiveReader, readFully } from './archive.ts'
 import { readHead, type StreamHead } from './stream-head.ts'
-import {
-  type ArchiveName,
-  archivePath,
-  headPath,
-  parseArchiveName,
-  type StreamName,
-  streamPath,
-} from './unit-directory.ts'
+import { type ArchiveName, archivePath, listArchives, type StreamName, streamPath } from './unit-directory.ts'
 
 /** First offset that is kept, and the offset behind the last byte. */
 export interface Bounds {
@@ -131,7 +124,7 @@ export class StreamBytes {
 
   /** A crash, or this moment, may lie between the cutting of the file and the note that it is done. */
   private async trueHead(): Promise<StreamHead> {
-    const head = readHead(headPath(this.directory, this.stream))
+    const head = readHead(this.directory, this.stream)
     if (head.pending !== 'collapse' || this.live === undefined) return head
     const firstBlock = await readFully(this.live.file, Buffer.alloc(blockBytes), 0)
     return isZero(firstBlock) ? head : { shift: head.start, start: head.start }
@@ -147,21 +140,6 @@ export class StreamBytes {
     }
     await this.live?.file.close()
     this.live = file === undefined ? undefined : { file, inode: inode ?? 0 }
-  }
-}
-
-export const listArchives = (directory: string, stream: StreamName): readonly ArchiveName[] =>
-  filesOf(directory)
-    .map((file) => parseArchiveName(stream, file))
-    .filter((name) => name !== undefined)
-    .sort((a, b) => a.from - b.from)
-
-const filesOf = (directory: string): readonly string[] => {
-  try {
-    return readdirSync(directory)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
   }
 }
 

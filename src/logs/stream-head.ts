@@ -4,7 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
-import { fileMode } from './unit-directory.ts'
+import { fileMode, headPath, listArchives, type StreamName } from './unit-directory.ts'
 
 export interface StreamHead {
   /** Logical offset of the file's first byte. */
@@ -22,10 +22,34 @@ export const untouchedHead: StreamHead = { shift: 0, start: 0 }
 
 export const encodeHead = (head: StreamHead): string => JSON.stringify({ version: 1, ...head })
 
-/** A stream that was never rotated has no such file. */
-export const readHead = (path: string): StreamHead => {
-  const text = readIfThere(path)
-  return text === undefined ? untouchedHead : (JSON.parse(text) as StreamHead)
+/** What the head file says, or what is most likely where it can't be understood. */
+export const readHead = (directory: string, stream: StreamName): StreamHead =>
+  recallHead(directory, stream) ?? likelyHead(directory, stream)
+
+/** A stream that was never rotated has no such file. Undefined for one that a disk has damaged. */
+export const recallHead = (directory: string, stream: StreamName): StreamHead | undefined => {
+  const text = readIfThere(headPath(directory, stream))
+  return text === undefined ? untouchedHead : decodeHead(text)
+}
+
+/** As it is after a rotation: the file begins where the last archive ends. At the worst some lines are there twice. */
+export const likelyHead = (directory: string, stream: StreamName): StreamHead => {
+  const start = listArchives(directory, stream).at(-1)?.to ?? 0
+  return { shift: start, start }
+}
+
+const decodeHead = (text: string): StreamHead | undefined => {
+  try {
+    const { shift, start, pending } = JSON.parse(text) as StreamHead
+    const isHead =
+      Number.isSafeInteger(shift) &&
+      Number.isSafeInteger(start) &&
+      [undefined, 'punch', 'collapse'].includes(pending)
+    if (!isHead) return undefined
+    return pending === undefined ? { shift, start } : { shift, start, pending }
+  } catch {
+    return undefined
+  }
 }
 
 export const readIfThere = (path: string): string | undefined => {
@@ -44,10 +68,10 @@ export const writeHead = async (path: string, head: StreamHead): Promise<void> =
   await rename(fresh, path)
 }
 
-/** Atomic, but not forced to the disk: for what can be found out again. */
+/** The same, for one who can't wait. */
 export const writeHeadNow = (path: string, head: StreamHead): void => {
   const fresh = temporaryOf(path)
-  writeFileSync(fresh, encodeHead(head), { mode: fileMode })
+  writeFileSync(fresh, encodeHead(head), { mode: fileMode, flush: true })
   renameSync(fresh, path)
 }
 

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import { IndexFile } from './index-file.ts'
 import type { Ends, IndexRecord } from './index-record.ts'
 import type { LogLimits } from './log-limits.ts'
-import { readHead, type StreamHead, untouchedHead, writeHeadNow } from './stream-head.ts'
+import { likelyHead, recallHead, type StreamHead, untouchedHead, writeHeadNow } from './stream-head.ts'
 import {
   directoryMode,
   fileMode,
@@ -37,6 +37,8 @@ export class UnitCapture {
   private ends: Ends = { out: 0, err: 0 }
   /** When the streams were known to be no longer than `ends`. */
   private lookedAtMs: number
+  /** The files that the streams were when last looked at. */
+  private readonly inodes: Record<StreamName, number | undefined> = { out: undefined, err: undefined }
   private hasFailed = false
   /** What was in the directory when it was opened. */
   private files: readonly string[] = []
@@ -54,6 +56,7 @@ export class UnitCapture {
   makeFiles(): boolean {
     const made = mkdirSync(this.directory, { recursive: true, mode: directoryMode })
     for (const stream of streamNames) closeSync(openSync(streamPath(this.directory, stream), 'a', fileMode))
+    if (made !== undefined) this.index.startOver()
     return made !== undefined
   }
 
@@ -61,7 +64,7 @@ export class UnitCapture {
   prepare(): void {
     if (this.makeFiles()) return
     this.files = readdirSync(this.directory)
-    for (const stream of streamNames) this.heads[stream] = readHead(headPath(this.directory, stream))
+    for (const stream of streamNames) this.recall(stream)
     const last = this.index.load().at(-1)
     if (last === undefined) {
       this.lookedAtMs = statSync(this.directory).birthtimeMs
@@ -153,9 +156,22 @@ export class UnitCapture {
     const known = this.ends[stream]
     if (stat === undefined) return known
     const end = this.heads[stream].shift + stat.size
-    if (end >= known) return end
+    const isReplaced = known > 0 && (this.inodes[stream] ?? stat.ino) !== stat.ino
+    this.inodes[stream] = stat.ino
+    if (end >= known && !isReplaced) return end
     this.beginAnew(stream)
     return known + stat.size
+  }
+
+  private recall(stream: StreamName): void {
+    const head = recallHead(this.directory, stream)
+    this.heads[stream] = head ?? likelyHead(this.directory, stream)
+    if (head !== undefined) return
+    writeHeadNow(headPath(this.directory, stream), this.heads[stream])
+    this.host.log.warn('what was noted of the last rotation is damaged: the log may repeat lines', {
+      unit: this.unit,
+      stream,
+    })
   }
 
   /** Somebody else emptied or replaced the file: what is in it now comes after all that was known. */
@@ -164,7 +180,7 @@ export class UnitCapture {
     const head: StreamHead = { shift: known, start: known }
     writeHeadNow(headPath(this.directory, stream), head)
     this.heads[stream] = head
-    this.host.log.warn('log file was emptied by someone else', { unit: this.unit, stream })
+    this.host.log.warn('log file was emptied or replaced by someone else', { unit: this.unit, stream })
   }
 }
 

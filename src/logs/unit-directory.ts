@@ -1,5 +1,5 @@
 /** What lies where in LOGS/<unit>/: the two files that the service appends to, and what belongs to them. */
-import { readdirSync } from 'node:fs'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 
@@ -19,11 +19,20 @@ export const unitDirectory = (root: string, unit: string): string => {
 }
 
 /** Names of the units that have logs, sorted. */
-export const unitsWithLogs = (root: string): readonly string[] => {
+export const unitsWithLogs = (root: string): readonly string[] =>
+  entriesOf(root)
+    .filter((entry) => entry.isDirectory() || leadsToDirectory(root, entry))
+    .map((entry) => entry.name)
+    .sort()
+
+/** Who has a larger disk elsewhere puts a link in the directory's place. */
+const leadsToDirectory = (root: string, entry: Dirent): boolean =>
+  entry.isSymbolicLink() &&
+  statSync(join(root, entry.name), { throwIfNoEntry: false })?.isDirectory() === true
+
+const entriesOf = (directory: string): readonly Dirent[] => {
   try {
-    const entries = readdirSync(root, { withFileTypes: true })
-    const directories = entries.filter((entry) => entry.isDirectory())
-    return directories.map((entry) => entry.name).sort()
+    return readdirSync(directory, { withFileTypes: true })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
@@ -52,3 +61,10 @@ export const parseArchiveName = (stream: StreamName, file: string): ArchiveName 
   const match = /^(out|err)\.(\d{16})-(\d{16})\.zst$/.exec(file)
   return match?.[1] === stream ? { from: Number(match[2]), to: Number(match[3]) } : undefined
 }
+
+/** Oldest first; none where there is no directory. */
+export const listArchives = (directory: string, stream: StreamName): readonly ArchiveName[] =>
+  entriesOf(directory)
+    .map((entry) => parseArchiveName(stream, entry.name))
+    .filter((name) => name !== undefined)
+    .sort((a, b) => a.from - b.from)

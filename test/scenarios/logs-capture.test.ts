@@ -3,61 +3,17 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import {
-  appendFileSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, readdirSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { watch } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import type { Clock } from '../../src/base/clock.ts'
-import { silentLog } from '../../src/base/log.ts'
-import { createLogCapture, type LogCaptureOptions } from '../../src/logs/capture.ts'
 import type { LogLine } from '../../src/logs/log-line.ts'
-import type { LogCapture, LogTargets } from '../../src/logs/log-port.ts'
 import type { LogQuery } from '../../src/logs/query.ts'
 import { readRawLogs } from '../../src/logs/raw.ts'
 import { readLogs } from '../../src/logs/read.ts'
 import { systemClock } from '../../src/system-clock.ts'
-
-const unit = 'mailer.service'
-
-interface Setting {
-  readonly directory: string
-  readonly capture: LogCapture
-  readonly files: LogTargets
-}
-
-const logsDirectory = (t: TestContext): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'gitproc-logs-'))
-  t.after(() => rmSync(directory, { recursive: true, force: true }))
-  return directory
-}
-
-const startCapture = (directory: string, given: Partial<LogCaptureOptions> = {}): LogCapture =>
-  createLogCapture({ directory, clock: systemClock, log: silentLog, ...given })
-
-const begin = async (t: TestContext, given: Partial<LogCaptureOptions> = {}): Promise<Setting> => {
-  const directory = logsDirectory(t)
-  const capture = startCapture(directory, given)
-  t.after(() => capture.close())
-  return { directory, capture, files: await capture.open(unit) }
-}
-
-const linesOf = async (directory: string, query: Partial<LogQuery> = {}): Promise<LogLine[]> => {
-  const lines: LogLine[] = []
-  for await (const line of readLogs({ directory, units: [{ name: unit }], ...query })) lines.push(line)
-  return lines
-}
-
-const messages = (lines: readonly LogLine[]): string[] => lines.map((line) => line.message)
+import { begin, linesOf, logsDirectory, messages, startCapture, unit } from '../support/kept-logs.ts'
 
 const rawOf = async (directory: string, query: Partial<LogQuery>): Promise<Buffer> => {
   const pieces: Uint8Array[] = []
