@@ -1,6 +1,7 @@
 /** The files of a revision: the watched folder one level deep, and the directories that belong to units (`NAME.service.d/`). */
 import { GitprocError } from '../base/error.ts'
 import type { FileTree, TreeEntry, TreeFile, TreeLink } from '../base/file-tree.ts'
+import { DefinitionCheck } from './definition-check.ts'
 import { folderTree } from './folder.ts'
 import type { History } from './history.ts'
 import { yieldToOthers } from './last-change.ts'
@@ -29,7 +30,7 @@ export class FolderReader {
     this.#folder = folder
   }
 
-  /** Two revisions with the same folder give the same object. Fails `git/unreadable`, `git/unsupported` (submodule). */
+  /** Two revisions with the same folder give the same object. Fails `git/unreadable`, `git/unsupported` (submodules, Git LFS, names and sizes that nobody needs). */
   async read(sha: string): Promise<FileTree> {
     const tree = folderTree(this.#objects, this.#history.commit(sha).tree, this.#folder)
     const files = this.#recent.get(tree) ?? (await this.#readTree(tree))
@@ -40,23 +41,23 @@ export class FolderReader {
   async #readTree(tree: string): Promise<FileTree> {
     const files = new Map<string, TreeEntry>()
     const [older, newer] = [...this.#recent.values()]
+    const check = new DefinitionCheck()
     let read = 0
     for (const [bytePath, record] of watchedRecords(this.#objects, tree)) {
       const path = readableName(bytePath)
       if (isSubmodule(record)) throw submodule(path)
       const known = same(newer?.get(path), record) ?? same(older?.get(path), record)
-      files.set(path, known ?? this.#entry(path, record))
+      const entry = known ?? this.#entry(record)
+      files.set(path, entry)
+      // Read now rather than in the middle of a plan: a damaged object refuses the whole revision.
+      if (entry.kind === 'file' && isDefinition(path)) check.add(path, entry.bytes)
       if (known === undefined && ++read % blobsAtOnce === 0) await yieldToOthers()
     }
     return files
   }
 
-  #entry(path: string, record: TreeRecord): TreeEntry {
-    if (isLink(record)) return linkEntry(this.#objects, record)
-    const file = new BlobFile(this.#objects, record)
-    // Now rather than in the middle of a plan: a damaged object refuses the whole revision.
-    if (isDefinition(path)) file.bytes
-    return file
+  #entry(record: TreeRecord): TreeEntry {
+    return isLink(record) ? linkEntry(this.#objects, record) : new BlobFile(this.#objects, record)
   }
 
   #remember(tree: string, files: FileTree): void {

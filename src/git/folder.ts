@@ -15,8 +15,18 @@ export const pathParts = (path: string): readonly string[] => {
   return parts.map(byteName)
 }
 
-export const readTree = (objects: ObjectStore, oid: string): Buffer =>
-  oid === emptyTree ? Buffer.alloc(0) : objects.readOf('tree', oid)
+/** Half a million names: what is made of them in memory is ten times as large. */
+const maxTreeBytes = 32 * 1024 * 1024
+
+/** Fails `git/unreadable`, `git/unsupported` for a directory beyond every need. */
+export const readTree = (objects: ObjectStore, oid: string): Buffer => {
+  if (oid === emptyTree) return Buffer.alloc(0)
+  const bytes = objects.readOf('tree', oid)
+  if (bytes.length <= maxTreeBytes) return bytes
+  throw new GitprocError('git/unsupported', `a directory of the revision has too many entries: ${oid}`, {
+    remedy: 'keep the units in a folder of their own: path = FOLDER',
+  })
+}
 
 /** What lies at a path below a tree; undefined when nothing does. */
 export const recordAt = (

@@ -2,7 +2,8 @@
 import { GitprocError } from '../base/error.ts'
 import { emptyTree, readTree } from './folder.ts'
 import type { ObjectStore } from './object-store.ts'
-import { changedRecords, isSubmodule, isTree, readableName, type TreeRecord } from './tree.ts'
+import { changedRecords, isSubmodule, isTree, isUnsafeName, readableName, type TreeRecord } from './tree.ts'
+import { unsafePath } from './watched-path.ts'
 
 export interface FileChange {
   /** One character for each byte. */
@@ -36,12 +37,7 @@ const split = (record: TreeRecord | undefined): readonly [TreeRecord | undefined
   record !== undefined && isTree(record) ? [undefined, record.oid] : [record, emptyTree]
 
 const refuseUnsafe = (path: string, name: string, records: readonly (TreeRecord | undefined)[]): void => {
-  if (name === '' || name === '.' || name === '..' || name.toLowerCase() === '.git' || name.includes('/')) {
-    throw new GitprocError(
-      'git/unsupported',
-      `the revision holds a path that no work tree may have: ${readableName(path)}`,
-    )
-  }
+  if (isUnsafeName(name)) throw unsafePath(path)
   if (records.some((record) => record !== undefined && isSubmodule(record))) {
     throw new GitprocError(
       'git/unsupported',

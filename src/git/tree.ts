@@ -16,6 +16,10 @@ export const isLink = (record: TreeRecord): boolean => record.mode === 0o120000
 export const isSubmodule = (record: TreeRecord): boolean => record.mode === 0o160000
 export const isExecutable = (record: TreeRecord): boolean => (record.mode & 0o170111) === 0o100111
 
+/** Names that git itself never writes: they would lead out of a work tree, or into its repository. */
+export const isUnsafeName = (name: string): boolean =>
+  name === '' || name === '.' || name === '..' || name.toLowerCase() === '.git' || name.includes('/')
+
 /** The entries of a tree, in git's order; throws RangeError where it is damaged. */
 export const parseTree = (bytes: Buffer, from = 0, to = bytes.length): TreeRecord[] => {
   const records: TreeRecord[] = []

@@ -2,7 +2,7 @@
 import { GitprocError } from '../base/error.ts'
 import { readTree } from './folder.ts'
 import type { ObjectStore } from './object-store.ts'
-import { isSubmodule, isTree, parseTree, type TreeRecord } from './tree.ts'
+import { isTree, isUnsafeName, parseTree, readableName, type TreeRecord } from './tree.ts'
 
 /** Names that may be unit files or drop-ins; whatever else lies in the folder is no definition. */
 export const isDefinition = (path: string): boolean =>
@@ -17,12 +17,16 @@ export const isWatched = (path: string): boolean => {
   return second === undefined || (deeper.length === 0 && isUnitDirectory(first as string))
 }
 
-/** Path in bytes → what lies there: files, links and submodules of the watched folder. Fails `git/unreadable`. */
+/**
+ * Path in bytes → what lies there: files, links and submodules of the watched folder. Fails `git/unreadable`, and
+ * `git/unsupported` for names that no work tree may have.
+ */
 export function* watchedRecords(
   objects: ObjectStore,
   tree: string,
 ): Generator<readonly [string, TreeRecord]> {
   for (const record of recordsOf(objects, tree)) {
+    if (isUnsafeName(record.name)) throw unsafePath(record.name)
     if (!isTree(record)) yield [record.name, record]
     else if (isUnitDirectory(record.name)) yield* recordsBelow(objects, record)
   }
@@ -33,7 +37,9 @@ function* recordsBelow(
   directory: TreeRecord,
 ): Generator<readonly [string, TreeRecord]> {
   for (const record of recordsOf(objects, directory.oid)) {
-    if (!isTree(record) && !isSubmodule(record)) yield [`${directory.name}/${record.name}`, record]
+    const path = `${directory.name}/${record.name}`
+    if (isUnsafeName(record.name)) throw unsafePath(path)
+    if (!isTree(record)) yield [path, record]
   }
 }
 
@@ -48,3 +54,10 @@ export const recordsOf = (objects: ObjectStore, tree: string): TreeRecord[] => {
     })
   }
 }
+
+/** `path` in bytes. */
+export const unsafePath = (path: string): GitprocError =>
+  new GitprocError(
+    'git/unsupported',
+    `the revision holds a path that no work tree may have: ${JSON.stringify(readableName(path))}`,
+  )
