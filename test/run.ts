@@ -60,17 +60,25 @@ const root = mkdtempSync(join(tmpdir(), 'gp-'))
 chmodSync(root, 0o755)
 // What is here stands in a file for each process; the environment itself would win over it.
 delete process.env['TMPDIR']
+const report = new Report(process.stdout)
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => {
+  process.once(signal, async () => {
     endProcessesOf(root)
     rmSync(root, { recursive: true, force: true })
+    report.fault(`the suite was ended by ${signal}`)
+    await report.end()
     process.exit(1)
   })
-const report = new Report(process.stdout)
 let count = 0
 const work = async (file: string): Promise<void> => {
   count += 1
-  report.add(await runFile(file, join(root, String(count)), suite.limitMs))
+  report.add(
+    await runFile(file, join(root, String(count)), {
+      limitMs: suite.limitMs,
+      idleMs: 60_000,
+      patienceMs: 5000,
+    }),
+  )
 }
 const lanes = Number(process.env['LANES'] ?? suite.lanes)
 await inLanes(

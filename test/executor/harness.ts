@@ -9,6 +9,7 @@ import type { Executor, ProcessEvent } from '../../src/executor/executor.ts'
 import type { LaunchSpec } from '../../src/executor/launch-spec.ts'
 import { createExecutor } from '../../src/executor/process-executor.ts'
 import { systemClock } from '../../src/system-clock.ts'
+import { toBeGone } from '../support/outside.ts'
 import { ownCgroupRoot, removeCgroups } from '../support/own-cgroups.ts'
 
 export const isRoot = process.getuid?.() === 0
@@ -69,6 +70,7 @@ export class Bench {
   static async open(options: { prefix?: string; cgroupRoot?: false } = {}): Promise<Bench> {
     const prefix = options.prefix ?? mkdtempSync(join(tmpdir(), 'gitproc-executor-'))
     const cgroupRoot = options.cgroupRoot ?? ownCgroupRoot(prefix)
+    if (cgroupRoot) toBeGone(cgroupRoot)
     const executor = await createExecutor({
       runDirectory: join(prefix, 'run'),
       clock: systemClock,

@@ -7,6 +7,8 @@ export interface Found {
   readonly words: string
 }
 
+export const inWord = ({ pid, words }: Found): string => `${pid} (${words.slice(0, 100)})`
+
 /**
  * Those that have something open in the directory, stand in it, or name it on their command line or in their environment,
  * and what they have started. Services are given a clean environment, but write their logs into the directory of their test.

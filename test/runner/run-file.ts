@@ -2,12 +2,12 @@
  * Runs one test file in a process and a temporary directory of its own, for at most so long, and looks at what it has
  * left behind when it has ended.
  */
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from 'node:test'
 import type { TestEvent } from 'node:test/reporters'
-import { setTimeout as delay } from 'node:timers/promises'
-import { endProcessesOf, type Found, processesOf } from './processes-of.ts'
+import { leftBehind } from './left-behind.ts'
+import { endProcessesOf, type Found, inWord } from './processes-of.ts'
 
 export interface FileResult {
   readonly file: string
@@ -17,17 +17,27 @@ export interface FileResult {
   readonly faults: readonly string[]
 }
 
-const idleMs = 30_000
+export interface Patience {
+  /** For the whole file. */
+  readonly limitMs: number
+  /** For the end of its process after its last test. */
+  readonly idleMs: number
+  /** For what its process has told to end. */
+  readonly patienceMs: number
+}
 
 /** `place` is made for it, and removed: paths of sockets are short, so it should be. */
-export async function runFile(file: string, place: string, limitMs: number): Promise<FileResult> {
+export async function runFile(file: string, place: string, patience: Patience): Promise<FileResult> {
   const startedAt = performance.now()
+  const { limitMs, idleMs } = patience
   const directory = join(place, 't')
   const environment = join(place, 'env')
   mkdirSync(directory, { recursive: true })
   // As /tmp is: tests become other users, too.
   chmodSync(directory, 0o1777)
-  writeFileSync(environment, `TMPDIR=${directory}\n`)
+  const outside = join(place, 'outside')
+  writeFileSync(environment, `TMPDIR=${directory}\nGITPROC_TEST_OUTSIDE=${outside}\n`)
+  writeFileSync(outside, '')
   const faults: string[] = []
   const events: TestEvent[] = []
   const end = (why: string): void => {
@@ -38,16 +48,18 @@ export async function runFile(file: string, place: string, limitMs: number): Pro
   }
   const limit = setTimeout(() => end(`it took more than ${limitMs / 1000} s`), limitMs)
   let idle: NodeJS.Timeout | undefined
+  let hasBegun = false
   for await (const event of run({ files: [file], execArgv: [`--env-file=${environment}`] })) {
     events.push(event)
     clearTimeout(idle)
     // Something is still open in its process: whoever debugs it should not have to wait for long to hear of it.
-    if (underWay(events, file).length === 0)
+    hasBegun ||= event.type === 'test:complete'
+    if (hasBegun && underWay(events, file).length === 0)
       idle = setTimeout(() => end(`it did not end within ${idleMs / 1000} s after its last test`), idleMs)
   }
   clearTimeout(idle)
   clearTimeout(limit)
-  if (faults.length === 0) faults.push(...(await leftBehind(directory)))
+  if (faults.length === 0) faults.push(...(await leftBehind(directory, outside, patience.patienceMs)))
   endProcessesOf(place)
   rmSync(place, { recursive: true, force: true, maxRetries: 5 })
   return { file, events, ms: performance.now() - startedAt, faults }
@@ -65,23 +77,4 @@ const underWay = (events: readonly TestEvent[], file: string): readonly string[]
   return [...begun.values()]
 }
 
-/** Who was told to end when the file's process ended may need a moment. */
-async function leftBehind(directory: string): Promise<readonly string[]> {
-  let processes = processesOf(directory)
-  for (const giveUpAt = performance.now() + 3000; processes.length > 0 && performance.now() < giveUpAt; ) {
-    await delay(50)
-    processes = processesOf(directory)
-  }
-  const entries = readdirSync(directory, { recursive: true }).slice(0, 5)
-  return [
-    ...(processes.length > 0 ? [`it left processes behind: ${inWords(processes)}`] : []),
-    ...(entries.length > 0 ? [`it left files behind in its temporary directory: ${entries.join(', ')}`] : []),
-  ]
-}
-
-const inWords = (processes: readonly Found[]): string =>
-  processes
-    .slice(0, 5)
-    .map(({ pid, words }) => `${pid} (${words.slice(0, 100)})`)
-    .concat(processes.length > 5 ? [`${processes.length - 5} more`] : [])
-    .join(', ')
+const inWords = (processes: readonly Found[]): string => processes.slice(0, 8).map(inWord).join(', ')

@@ -12,6 +12,7 @@ import type { UnitStatus } from '../../src/supervisor/unit-status.ts'
 import { createHostSupervisor } from '../../src/supervisor-on-host.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { loadUnits } from '../../src/units/load.ts'
+import { toBeGone } from './outside.ts'
 import { ownCgroupRoot, removeCgroups } from './own-cgroups.ts'
 import { treeOf } from './trees.ts'
 
@@ -22,6 +23,7 @@ export type HostSupervisor = Awaited<ReturnType<typeof superviseIn>>
 export async function superviseIn(directory: string, privatePids: 'auto' | 'no' = 'no') {
   const facts = { ...readHostFacts(), bootId: 'this' }
   const cgroupRoot = ownCgroupRoot(directory)
+  if (cgroupRoot !== undefined) toBeGone(cgroupRoot)
   const executor = await createExecutor({
     runDirectory: join(directory, 'run'),
     clock: systemClock,

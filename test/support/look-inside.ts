@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UnitStatus } from '../../src/supervisor/unit-status.ts'
 import { byRoot, type HostSupervisor, superviseIn } from './host-supervisor.ts'
+import { toBeGone } from './outside.ts'
 
 export interface Seen {
   readonly text: string
@@ -23,6 +24,7 @@ export class InsideView {
   static async open(privatePids: 'auto' | 'no' = 'no'): Promise<InsideView> {
     const prefix = mkdtempSync('/var/gitproc-inside-')
     chmodSync(prefix, 0o755)
+    toBeGone(prefix)
     return new InsideView(prefix, await superviseIn(prefix, privatePids))
   }
 

@@ -3,6 +3,7 @@
  * never on the clock; ends everything it started, by pid.
  */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -12,6 +13,8 @@ import { promisify } from 'node:util'
 import type { StatusAnswer, UnitView } from '../../src/api/contract.ts'
 import { daemonEnvironment, daemonNodeFlags } from '../../src/cli/daemon-memory.ts'
 import { stopWaves } from '../../src/cli/stop-waves.ts'
+import { toBeGone } from './outside.ts'
+import { ownCgroupRoot } from './own-cgroups.ts'
 
 const run = promisify(execFile)
 const projectRoot = join(import.meta.dirname, '..', '..')
@@ -66,6 +69,8 @@ export class Sandbox {
     for (const [key, value] of Object.entries(paths))
       this.env[`GITPROC_${key}`] = join(key === 'REPO' ? '/' : this.prefix, value)
     for (const [key, value] of Object.entries(settings)) this.env[`GITPROC_${key}`] = value
+    const cgroups = cgroupsOf(this.env['GITPROC_STATE_DIR']!)
+    if (cgroups !== undefined) toBeGone(cgroups)
   }
 
   get socket(): string {
@@ -281,6 +286,10 @@ export class Sandbox {
     })
   }
 }
+
+/** As the daemon calls them, for each state directory its own. */
+const cgroupsOf = (stateDirectory: string): string | undefined =>
+  ownCgroupRoot(`gitproc-${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 8)}`)
 
 const spawnSyncOrThrow = (file: string, args: readonly string[]): void => {
   const { status, stderr } = spawnSync(file, args)
