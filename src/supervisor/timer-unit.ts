@@ -167,7 +167,9 @@ export class TimerUnit implements OtherUnit {
     const unit = this.#around.status(this.#target)
     this.#learnUnit()
     const isUnitUp = unit !== undefined && unit.activeState !== 'inactive' && unit.activeState !== 'failed'
-    const wasStarted = (unit?.sinceMs ?? 0) >= (this.#state.lastTriggerMs ?? 0)
+    // One that has never run is down since it is known, which tells nothing.
+    const downSinceMs = unit?.invocationId === undefined ? 0 : unit.sinceMs
+    const wasStarted = downSinceMs >= (this.#state.lastTriggerMs ?? 0)
     if (this.#state.state !== 'running' || isUnitUp) this.#feed({ kind: 'refresh' })
     else if (wasStarted)
       this.#feed({ kind: 'unit-changed', activeState: 'inactive', atMs: unit?.sinceMs ?? 0 })

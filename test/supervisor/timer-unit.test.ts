@@ -110,6 +110,20 @@ test('a start that was decided and not made is made by the next daemon', async (
   assert.equal(host.executor.launches.length, 1)
 })
 
+test('a start that was decided is made by the next daemon, also of a unit that has never run', async () => {
+  const host = await timed(everyMinute)
+  host.executor.isCutOff = true
+  await host.clock.advance(60_000)
+  host.executor.isCutOff = false
+  // It died before it wrote down that the job is on its way.
+  host.saved.delete('job.service')
+  host.replaceDaemon()
+  host.define(everyMinute)
+  await host.supervisor.adopt()
+  await settled()
+  assert.equal(host.executor.launches.length, 1)
+})
+
 test('after a reboot a timer waits to be started, and Persistent= makes up for what was missed', async () => {
   const files = { 'job.timer': '[Timer]\nOnCalendar=hourly\nPersistent=yes\n', 'job.service': job }
   const host = await timed(files)
