@@ -1,15 +1,21 @@
 /** The likely meaning of a misspelled name: optimal string alignment distance, as spell checkers use it. */
 
-/** The candidate nearest to `word`, if one is near enough to be meant; case does not count. */
+/**
+ * The candidate nearest to `word`, if one is near enough to be meant; case does not count. Of two that are equally near it is
+ * the one that begins alike: first letters are seldom mistyped.
+ */
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined => {
+  const meant = word.toLowerCase()
+  const limit = Math.max(1, Math.floor(word.length / 3))
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
+  let bestRank = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
-    const distance = alignmentDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (distance < bestDistance) {
-      best = candidate
-      bestDistance = distance
-    }
+    const other = candidate.toLowerCase()
+    const distance = alignmentDistance(meant, other)
+    const rank = distance + (meant[0] === other[0] ? 0 : 0.5)
+    if (distance > limit || rank >= bestRank) continue
+    best = candidate
+    bestRank = rank
   }
   return best
 }

@@ -15,3 +15,7 @@ test('who forgets the ending of what is no service is told it, but a service win
   assert.equal(nearestUnit('backup.service', ['backup.timer']), 'backup.timer')
   assert.equal(nearestUnit('bakup.service', ['backup.timer', 'backup.service']), 'backup.service')
 })
+
+test('of names that are equally near, the one that begins alike is meant', () => {
+  assert.equal(nearestUnit('wb.service', ['db.service', 'web.service']), 'web.service')
+})

@@ -5,6 +5,7 @@ import type { EventMessage, EventsAnswer } from '../../api/contract.ts'
 import { exitStatuses } from '../exit-status.ts'
 import { GitprocCommand, type Session } from '../gitproc-command.ts'
 import { clientFlags, outputFlag, utcFlag } from '../global-flags.ts'
+import { mustBeKnown } from '../known-unit.ts'
 import { pastMoment } from '../past-moment.ts'
 import { eventLine } from '../render/event.ts'
 import { fullName } from '../render/words.ts'
@@ -80,6 +81,7 @@ const showPast = async ({ lines, since, until, unit }: Wish, session: Session): 
   if (since !== undefined) query.set('since', String(pastMoment('--since', since, look.nowMs)))
   if (until !== undefined) query.set('until', String(pastMoment('--until', until, look.nowMs)))
   const { events } = await daemon.get<EventsAnswer>(`/v1/events/past?${query}`)
+  if (unit !== undefined && events.length === 0) await mustBeKnown(unit, daemon)
   for (const event of events) show(event, session)
   return events.at(-1)?.seq ?? 0
 }

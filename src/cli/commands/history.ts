@@ -5,6 +5,7 @@ import type { HistoryAnswer } from '../../api/contract.ts'
 import { exitStatuses } from '../exit-status.ts'
 import { GitprocCommand, print, printJson } from '../gitproc-command.ts'
 import { clientFlags, outputFlag, utcFlag } from '../global-flags.ts'
+import { mustBeKnown } from '../known-unit.ts'
 import { renderHistory } from '../render/history.ts'
 import { fullName } from '../render/words.ts'
 
@@ -23,10 +24,12 @@ export default class History extends GitprocCommand {
     const { flags, args } = await this.parse(History)
     const { daemon, look, isJson } = this.session(flags)
     const query = new URLSearchParams({ limit: String(flags.lines) })
-    if (args.name !== undefined) query.set('unit', fullName(args.name))
+    const unit = args.name === undefined ? undefined : fullName(args.name)
+    if (unit !== undefined) query.set('unit', unit)
     const answer = await daemon.get<HistoryAnswer>(`/v1/history?${query}`)
+    if (unit !== undefined && answer.generations.length === 0) await mustBeKnown(unit, daemon)
     if (isJson) printJson(answer)
-    else print(renderHistory(answer, look, args.name && fullName(args.name)))
+    else print(renderHistory(answer, look, unit))
     return exitStatuses.done.status
   }
 }

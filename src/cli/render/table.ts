@@ -23,6 +23,8 @@ export interface Row {
 
 const gap = 2
 const elasticShare = 0.4
+/** A tail of less says too little. */
+const leastTail = 20
 
 /** Lines without trailing spaces; the first one is the titles. */
 export const table = (columns: readonly Column[], rows: readonly Row[], look: Look): readonly string[] => {
@@ -41,11 +43,21 @@ const fitting = (columns: readonly Column[], rows: readonly Row[], width: number
     (column, index): Shown => ({ ...column, index, width: widthOf(index, column, rows, width) }),
   )
   for (;;) {
-    const total = shown.reduce((sum, column) => sum + column.width + gap, -gap)
+    const total = Math.max(widthOfAll(shown), ...rows.map((row) => widthWithTail(row, shown)))
     const first = [...shown].sort((a, b) => (b.dispensable ?? 0) - (a.dispensable ?? 0))[0]
     if (total <= width || first?.dispensable === undefined) return shown
     shown = shown.filter((column) => column !== first)
   }
+}
+
+const widthOfAll = (shown: readonly Shown[]): number =>
+  shown.reduce((sum, column) => sum + column.width + gap, -gap)
+
+/** A tail is cut where it must, but not to nothing. */
+const widthWithTail = ({ cells, tail }: Row, shown: readonly Shown[]): number => {
+  if (tail === undefined) return 0
+  const before = widthOfAll(shown.filter(({ index }) => index < cells.length))
+  return before + gap + Math.min(leastTail, length(tail.text))
 }
 
 const widthOf = (index: number, column: Column, rows: readonly Row[], width: number): number => {
@@ -69,7 +81,7 @@ const line = ({ cells, tail }: Row, shown: readonly Shown[], look: Look): string
     parts.push(column.align === 'right' ? blank + painted : painted + blank)
     used += column.width + gap
   }
-  if (tail) parts.push(paintTail(tail, Math.max(20, look.width - used), look))
+  if (tail) parts.push(paintTail(tail, Math.max(leastTail, look.width - used), look))
   return parts.join(' '.repeat(gap)).trimEnd()
 }
 

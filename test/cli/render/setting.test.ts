@@ -6,6 +6,8 @@ test('values of a plan read as in a unit file', () => {
   const texts: readonly (readonly [string, unknown, string])[] = [
     ['Service.MemoryMax', { kind: 'absolute', value: 2 ** 28 }, '256M'],
     ['Service.MemoryMax', { kind: 'percent', percent: 20 }, '20%'],
+    ['Service.TasksMax', { kind: 'absolute', value: 64 }, '64'],
+    ['Service.CPUQuota', 50, '50%'],
     ['Service.RestartSec', 1_500_000, '1.500s'],
     ['Service.RemainAfterExit', true, 'yes'],
     ['Service.Restart', 'on-failure', 'on-failure'],

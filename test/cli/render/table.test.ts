@@ -27,6 +27,12 @@ describe('a table', () => {
     assert.equal(table(columns, rows, plainLook)[2], 'y  z  1')
   })
 
+  test('gives up columns before a tail would not fit', () => {
+    const rows = [{ cells: ['x'.repeat(12), 'y'.repeat(12)], tail: { text: 'a subject of a commit' } }]
+    const narrow = { ...plainLook, width: 40 }
+    assert.equal(table(columns, rows, narrow)[1], `${'x'.repeat(12)}  a subject of a commit`.slice(0, 40))
+  })
+
   test('a name of any length leaves room for the other columns, and keeps both its ends', () => {
     const named = [{ title: 'NAME', isElastic: true }, { title: 'STATE' }] as const
     const [, row] = table(named, [{ cells: [`web@${'x'.repeat(200)}-west`, 'running'] }], plainLook)
