@@ -8,7 +8,6 @@ export interface GitObject {
   readonly bytes: Buffer
 }
 
-const numbers: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 }
 const types: Readonly<Record<number, ObjectType>> = { 1: 'commit', 2: 'tree', 3: 'blob', 4: 'tag' }
 const offsetDelta = 6
 const referenceDelta = 7
@@ -25,9 +24,6 @@ export interface EntryHead {
   readonly length: number
 }
 
-/** No head is longer: ten bytes of size, twenty of an id. */
-export const maxHeadBytes = 32
-
 /** Reads the head of the entry at `offset`. Throws RangeError where it makes no sense. */
 export const readEntryHead = (bytes: Buffer, offset: number): EntryHead => {
   const { kind, size, length } = readKind(bytes)
@@ -43,17 +39,6 @@ export const readEntryHead = (bytes: Buffer, offset: number): EntryHead => {
   // A base lies before its delta: anything else would loop for ever.
   if (base.distance <= 0 || base.distance > offset) throw new RangeError('a delta of a pack has no base')
   return { type, size, baseOffset: offset - base.distance, baseOid: undefined, length: base.end }
-}
-
-/** The head of a whole object. */
-export const writeEntryHead = (type: ObjectType, size: number): Buffer => {
-  const bytes: number[] = []
-  let byte = (numbers[type] << 4) | (size & 15)
-  for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
-    bytes.push(byte | 0x80)
-    byte = rest & 0x7f
-  }
-  return Buffer.from([...bytes, byte])
 }
 
 const readKind = (

@@ -3,7 +3,13 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeOwnedFile } from '../owned-file.ts'
 
-const configuration = '[core]\n\trepositoryformatversion = 0\n\tbare = true\n'
+/** isomorphic-git wants to keep a ref of its own for what it fetched. */
+const configuration = `[core]
+	repositoryformatversion = 0
+	bare = true
+[remote "origin"]
+	fetch = +refs/heads/*:refs/remotes/origin/*
+`
 
 /** `head`: the ref that HEAD stands for. */
 export const makeBare = (path: string, head: string): void => {

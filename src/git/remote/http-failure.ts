@@ -5,29 +5,45 @@ import type { RemoteUrl } from './remote-url.ts'
 interface Raised {
   readonly code?: string
   readonly message?: string
-  /** Of the server's answer, or of the proxy's. */
-  readonly status?: number
+  /** Of the server's answer. */
+  readonly data?: { readonly statusCode?: number }
+  /** Of the proxy's answer. */
   readonly statusCode?: number
 }
 
-/** Errors of node:https, of the file system and of git's protocol as a GitprocError; never with a secret in it. */
+/** Errors of node:https, of the file system and of isomorphic-git as a GitprocError; never with a secret in it. */
 export const httpFailure = (error: unknown, url: RemoteUrl): GitprocError => {
   if (error instanceof GitprocError) return error
-  const { code = '', message = String(error), status, statusCode } = error as Raised
-  if (code === 'HttpError') return statusFailure(status ?? 0, url, error)
+  const { code = '', message = String(error), data, statusCode } = error as Raised
+  if (code === 'HttpError') return statusFailure(data?.statusCode ?? 0, url, error)
   if (code === 'ERR_PROXY_TUNNEL') return proxyFailure(statusCode, url, error)
-  if (code === 'git/moved') return movedMeanwhile(url, error)
-  if (code === 'git/rejected') return rejected(url, message, error)
+  if (code === 'PushRejectedError') return movedMeanwhile(url, error)
+  if (code === 'GitPushError')
+    return isRace(message) ? movedMeanwhile(url, error) : rejected(url, message, error)
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS' || code === 'EACCES')
     return unwritable(message, error)
   if (isCertificate(code)) return untrusted(url, message, error)
   if (code === 'ABORT_ERR' || (error as Error).name === 'TimeoutError')
     return unreachable(url, 'it did not answer in time', error)
   if (code in networkWords) return unreachable(url, networkWords[code] as string, error)
-  if (code === 'git/protocol' || error instanceof RangeError || /^(Z_|HPE_|ERR_BUFFER)/.test(code))
+  if (protocolErrors.includes(code) || error instanceof RangeError || /^(Z_|HPE_|ERR_BUFFER)/.test(code))
     return nonsense(url, message, error)
   return unreachable(url, firstWords(message) || code, error)
 }
+
+const protocolErrors = [
+  'git/protocol',
+  'SmartHttpError',
+  'ParseError',
+  'RemoteCapabilityError',
+  'InternalError',
+]
+
+/** The server's words for a ref that is no longer where we saw it. */
+const isRace = (message: string): boolean =>
+  /non-fast-forward|fetch first|stale info|failed to (update|lock)|cannot lock ref|already exists/.test(
+    message,
+  )
 
 /** What a server says may hold anything; people read it on their terminals. */
 const firstWords = (text: string): string =>

@@ -83,8 +83,7 @@ export class Mirror {
     const { path, depth } = this.#options
     for (let round = 1; round <= deepenings && isShallow(path); round++) {
       const deeper = round === deepenings ? infiniteDepth : depth * deepenFactor ** round
-      const request = { gitDir: path, ref: branchRef(branch), sha: asked.sha, have: have(path, branch) }
-      const sha = await transport.fetch({ ...request, depth: deeper }, asked.signal)
+      const sha = await transport.fetch({ gitDir: path, ref: branchRef(branch), depth: deeper }, asked.signal)
       await this.#verified(path, branch, sha)
       if (await asked.suffices()) return
     }
@@ -120,13 +119,12 @@ export class Mirror {
   async #bring(gitDir: string, { transport, signal, tip }: Bringing): Promise<string> {
     const { branch } = tip
     const before = readRef(gitDir, branchRef(branch))
-    const request = { gitDir, ref: branchRef(branch), sha: tip.sha, depth: this.#options.depth }
-    const sha = await transport.fetch({ ...request, have: have(gitDir, branch) }, signal)
+    const sha = await transport.fetch({ gitDir, ref: branchRef(branch), depth: this.#options.depth }, signal)
     const repository = await this.#verified(gitDir, branch, sha)
     if (before !== undefined) {
       // Without the way from one to the other nobody could tell a new commit from a force push.
       const suffices = async () => (await repository.isAncestor(before, sha)) !== undefined
-      if (!(await suffices())) await this.deepen(branch, transport, { signal, suffices, sha })
+      if (!(await suffices())) await this.deepen(branch, transport, { signal, suffices })
     }
     if (repository !== this.#repository) repository.close()
     return sha
@@ -186,8 +184,6 @@ export class Mirror {
 
 export interface Deepening {
   readonly signal: AbortSignal
-  /** The commit whose history it is; undefined: the one that the remote has now. */
-  readonly sha?: string
   readonly suffices: () => Promise<boolean>
 }
 
@@ -211,12 +207,6 @@ const isPerhapsOurs = (error: unknown): boolean =>
     'git/certificate',
     'config/invalid',
   ].includes(error.code)
-
-/** What a fetch need not bring again. */
-const have = (path: string, branch: string): readonly string[] => {
-  const tip = readRef(path, branchRef(branch))
-  return tip === undefined ? [] : [tip]
-}
 
 const exchange = (fresh: string, path: string): void => {
   const old = `${path}.old`

@@ -67,8 +67,7 @@ export class RemoteNotes {
     const tip = await transport.tip(notesRef, signal)
     const here = readRef(path, notesRef)
     if (tip === undefined || tip.sha === here) return tip?.sha
-    const have = here === undefined ? [] : [here]
-    const sha = await transport.fetch({ gitDir: path, ref: notesRef, sha: tip.sha, have, depth: 1 }, signal)
+    const sha = await transport.fetch({ gitDir: path, ref: notesRef, depth: 1 }, signal)
     setRef(path, notesRef, sha)
     return sha
   }

@@ -18,10 +18,6 @@ export interface FetchRequest {
   readonly gitDir: string
   /** Of the remote: `refs/heads/main`. */
   readonly ref: string
-  /** Where it was a moment ago; undefined: it is asked for. */
-  readonly sha: string | undefined
-  /** Commits that are here with all that they lead to, as far as the history is not cut off. */
-  readonly have: readonly string[]
   /** How many commits of history, counted from the tip. */
   readonly depth: number
 }

@@ -1,12 +1,16 @@
-/** A remote over https, spoken to by our own code: no git binary is needed, and two exchanges bring a commit here. */
+/**
+ * A remote over https, by isomorphic-git: no git binary is needed. Where a ref is, which is asked all the time, is asked by
+ * our own code; the library is loaded when the first commit is fetched.
+ */
+import fs from 'node:fs'
 import { GitprocError } from '../../../base/error.ts'
 import { httpFailure, nonsense } from '../http-failure.ts'
 import type { RemoteUrl } from '../remote-url.ts'
 import type { FetchRequest, PushRequest, RefTip, Transport } from '../transport.ts'
-import { fetchCommit } from './fetch.ts'
 import { authorization, HttpClient, type HttpPorts } from './http-client.ts'
-import { pushCommit } from './push.ts'
+import { libraryHttp } from './library-http.ts'
 import { type Abilities, advertisement, askRef, type HttpPlace } from './upload-pack.ts'
+import { wholeFiles } from './whole-files.ts'
 
 export class HttpTransport implements Transport {
   readonly #url: RemoteUrl
@@ -25,23 +29,30 @@ export class HttpTransport implements Transport {
     return this.#trying(signal, (place) => this.#tip(place, ref))
   }
 
-  fetch(request: FetchRequest, signal: AbortSignal): Promise<string> {
+  fetch({ gitDir, ref, depth }: FetchRequest, signal: AbortSignal): Promise<string> {
     return this.#trying(signal, async (place) => {
-      const sha = (await this.#known(place, request)) ?? (await this.#tip(place, request.ref))?.sha
-      if (sha === undefined) throw nonsense(this.#url, `it has no ${request.ref} any more`)
-      await fetchCommit(place, { ...request, sha }, this.#abilities ?? (await this.#ask(place)))
-      return sha
+      const { fetch } = await import('isomorphic-git')
+      const { fetchHead } = await fetch({
+        ...throughUs(place),
+        fs: wholeFiles(fs),
+        gitdir: gitDir,
+        ref,
+        remoteRef: ref,
+        remote: 'origin',
+        singleBranch: true,
+        tags: false,
+        depth,
+      })
+      if (fetchHead === null) throw nonsense(this.#url, `it has no ${ref} any more`)
+      return fetchHead
     })
   }
 
-  push(request: PushRequest, signal: AbortSignal): Promise<void> {
-    return this.#trying(signal, (place) => pushCommit(place, request))
-  }
-
-  /** An older server gives no commit but those that it lists: by then another one may be there. */
-  async #known(place: HttpPlace, { sha }: FetchRequest): Promise<string | undefined> {
-    const { version } = this.#abilities ?? (await this.#ask(place))
-    return version === 2 ? sha : undefined
+  push({ gitDir, commit, ref }: PushRequest, signal: AbortSignal): Promise<void> {
+    return this.#trying(signal, async (place) => {
+      const { push } = await import('isomorphic-git')
+      await push({ ...throughUs(place), fs, gitdir: gitDir, ref: commit, remoteRef: ref })
+    })
   }
 
   async #tip(place: HttpPlace, ref: string | undefined): Promise<RefTip | undefined> {
@@ -57,18 +68,12 @@ export class HttpTransport implements Transport {
     return abilities.version === 2 ? askRef(place, ref) : tip
   }
 
-  async #ask(place: HttpPlace): Promise<Abilities> {
-    const { abilities } = await advertisement(place, undefined)
-    return this.#learn(abilities)
-  }
-
-  #learn(abilities: Abilities): Abilities {
+  #learn(abilities: Abilities): void {
     if (abilities.words.includes('object-format=sha256'))
       throw new GitprocError('git/unsupported', `${this.#url.text} names its objects by SHA-256`, {
         remedy: 'gitproc reads repositories of SHA-1',
       })
     this.#abilities = abilities
-    return abilities
   }
 
   /** One operation: its limit of time, and its failures in our words. */
@@ -89,8 +94,15 @@ export class HttpTransport implements Transport {
   }
 }
 
+/** What isomorphic-git is told of the way to the remote. */
+const throughUs = ({ client, url, headers, signal }: HttpPlace) => ({
+  http: libraryHttp(client, signal),
+  url,
+  headers: { ...headers },
+})
+
 /** It was replaced by one that speaks otherwise, or by one that wants to be asked first. */
 const isAnotherServer = (error: unknown): boolean => {
-  const { code, status } = error as { readonly code?: string; readonly status?: number }
-  return code === 'git/protocol' || (code === 'HttpError' && status !== 401 && status !== 403)
+  const { code, data } = error as { readonly code?: string; readonly data?: { readonly statusCode?: number } }
+  return code === 'git/protocol' || (code === 'HttpError' && ![401, 403].includes(data?.statusCode ?? 0))
 }

@@ -43,12 +43,14 @@ export const askRef = async (place: HttpPlace, ref: string | undefined): Promise
 export const advertisement = (
   { client, url, headers, signal }: HttpPlace,
   ref: string | undefined,
-  service = 'git-upload-pack',
 ): Promise<Advertised> => {
-  const question = { url: `${url}/info/refs?service=${service}`, headers: { ...headers, ...versionHeader } }
+  const question = {
+    url: `${url}/info/refs?service=git-upload-pack`,
+    headers: { ...headers, ...versionHeader },
+  }
   return client.ask(question, signal, async (answer) => {
     expectStatus(answer)
-    if (!answer.contentType.startsWith(`application/x-${service}-advertisement`))
+    if (!answer.contentType.startsWith('application/x-git-upload-pack-advertisement'))
       throw noGit('it sends a web page')
     return readAdvertisement(answer.body, ref)
   })
@@ -84,13 +86,12 @@ export const post = <T>(
   { client, url, headers, signal }: HttpPlace,
   body: Buffer,
   read: (answer: HttpAnswer) => Promise<T>,
-  version: 0 | 2 = 2,
 ): Promise<T> => {
   const question = {
     url: `${url}/git-upload-pack`,
     headers: {
       ...headers,
-      ...(version === 2 ? versionHeader : {}),
+      ...versionHeader,
       'content-type': 'application/x-git-upload-pack-request',
       accept: 'application/x-git-upload-pack-result',
     },
@@ -104,5 +105,5 @@ export const post = <T>(
 
 export const expectStatus = ({ status }: HttpAnswer): void => {
   if (status === 200) return
-  throw Object.assign(new Error(`HTTP ${status}`), { code: 'HttpError', status })
+  throw Object.assign(new Error(`HTTP ${status}`), { code: 'HttpError', data: { statusCode: status } })
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { lines, type Packet, packets, pktLine } from '../../../../src/git/remote/http/pkt-line.ts'
-import { sideBand } from '../../../../src/git/remote/http/side-band.ts'
 
 async function* pieces(bytes: Buffer, sizes: readonly number[] = [bytes.length]): AsyncGenerator<Buffer> {
   for (let at = 0, index = 0; at < bytes.length; index++) {
@@ -45,7 +44,7 @@ test('whatever a server sends, reading it ends', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
       try {
-        await all(sideBand(packets(pieces(Buffer.from(bytes)))))
+        await all(packets(pieces(Buffer.from(bytes))))
       } catch (error) {
         assert.equal((error as { code?: string }).code, 'git/protocol')
       }
@@ -55,19 +54,4 @@ test('whatever a server sends, reading it ends', async () => {
 
 test('what the server refuses is said in its words', async () => {
   await assert.rejects(all(lines(pieces(Buffer.from(pktLine('ERR access denied\n'))))), /access denied/)
-  const refused = Buffer.from(pktLine('\x03it is over\n'))
-  await assert.rejects(all(sideBand(packets(pieces(refused)))), /^Error: it is over$/)
-})
-
-test('what a server says to people meanwhile is kept apart from the data, and bounded', async () => {
-  let said = ''
-  const chatter = pktLine(`\x02${'counting '.repeat(1000)}`)
-  const bytes = Buffer.from(`${chatter}${pktLine('\x01PACK')}${chatter.repeat(50)}${pktLine('\x01data')}0000`)
-  const data = await all(
-    sideBand(packets(pieces(bytes)), (text) => {
-      said += text
-    }),
-  )
-  assert.equal(Buffer.concat(data).toString(), 'PACKdata')
-  assert.ok(said.length > 0 && said.length <= 2000)
 })
