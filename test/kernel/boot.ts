@@ -32,6 +32,10 @@ const skip = (why: string): number => {
 
 const command = (): string[] => [join(projectRoot, 'test', 'run.ts'), 'kernel', ...words]
 
+/** The guest begins with an environment of its own. */
+const settings = (): string[] =>
+  ['GITPROC_ENTRY'].flatMap((name) => (process.env[name] === undefined ? [] : `${name}=${process.env[name]}`))
+
 const hostHasControllers = (): boolean => {
   const file = '/sys/fs/cgroup/cgroup.controllers'
   return existsSync(file) && needed.every((name) => readFileSync(file, 'utf8').split(/\s+/).includes(name))
@@ -55,7 +59,10 @@ const inGuest = async (): Promise<number> => {
       join(job, 'path'),
       `${join(process.execPath, '..')}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
     )
-    writeFileSync(join(job, 'arguments'), `${[process.execPath, ...command()].join('\n')}\n`)
+    writeFileSync(
+      join(job, 'arguments'),
+      `${['/usr/bin/env', ...settings(), process.execPath, ...command()].join('\n')}\n`,
+    )
     writeFileSync(join(job, 'output'), '')
     const init = join(import.meta.dirname, 'guest-init.sh')
     const kernelArguments = [
