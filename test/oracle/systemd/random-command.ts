@@ -1,8 +1,8 @@
 /** Services at random that run the dumper: command lines, variables and environment files, from a seed. */
 import type { Random } from '../random-calendar.ts'
-import type { RandomUnit } from './random-unit.ts'
+import type { UnitCase } from './compare-unit.ts'
 
-export interface RandomService extends RandomUnit {
+export interface RandomService extends UnitCase {
   readonly extraFiles: Readonly<Record<string, string>>
 }
 
@@ -19,7 +19,7 @@ export const randomService = (random: Random, number: number, dumper: string): R
     'Environment="A=x y" B=z EMPTY= "Q=\\"p q\\" r" "S=it\'s" "T=  sp  ace " N=1',
     ...some(random, 0.6, () => `Environment=${pieces(random, environmentPieces, 4)}`),
     ...(withFile ? [`EnvironmentFile=${random.pick(['', '-'])}${path}`] : []),
-    ...some(random, 0.15, () => `PassEnvironment=${pieces(random, ['PATH', 'HOME', 'X1', ' ', 'A'], 3)}`),
+    ...some(random, 0.15, () => `PassEnvironment=${pieces(random, ['PATH', 'X2', 'X1', ' ', 'A'], 3)}`),
     ...some(
       random,
       0.15,

@@ -4,13 +4,8 @@ import type { DirectiveTable } from '../../../src/units/directive.ts'
 import { aliases } from '../../../src/units/directives/aliases.ts'
 import { sectionTables } from '../../../src/units/directives/tables.ts'
 import type { Random } from '../random-calendar.ts'
+import type { UnitCase } from './compare-unit.ts'
 import { oddValues } from './odd-values.ts'
-
-export interface RandomUnit {
-  readonly name: string
-  /** Its files, drop-ins among them. */
-  readonly files: readonly (readonly [path: string, text: string])[]
-}
 
 /** What makes a unit of its type loadable. */
 const needed = {
@@ -41,7 +36,7 @@ const types = [
   'slice',
 ] as const
 
-export const randomUnit = (random: Random, number: number): RandomUnit => {
+export const randomUnit = (random: Random, number: number): UnitCase => {
   const type = random.pick(types)
   const stem = `f${String(number).padStart(5, '0')}`
   const isInstance = type !== 'slice' && random.chance(0.15)
