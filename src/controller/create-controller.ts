@@ -282,7 +282,11 @@ class GitController implements RunningController {
     if (this.#remoteNews.hasTold(error)) return
     const message = error instanceof Error ? error.message : String(error)
     const code = error instanceof GitprocError ? error.code : 'bug'
-    this.#world.log.error('pass failed, what runs goes on', { code, error: message })
+    const { log, revision } = this.#world
+    // A repository that was made a moment ago is in no trouble.
+    if (code === 'git/no-commit' && revision === undefined)
+      log.info('waiting for the first commit', { why: message })
+    else log.error('pass failed, what runs goes on', { code, error: message })
     this.#desk.notice(message)
   }
 }
