@@ -9,7 +9,7 @@ import { measureScale } from './scale.ts'
 import { measureStatus } from './status.ts'
 
 const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
-  parse: () => measureParsing(),
+  parse: async () => [...(await measureParsing(1000)), ...(await measureParsing(10_000))],
   status: measureStatus,
   logs: measureLogs,
   crash: measureCrash,

@@ -20,3 +20,7 @@ export interface TreeLink {
 export type TreeEntry = TreeFile | TreeLink
 
 export type FileTree = ReadonlyMap<string, TreeEntry>
+
+/** Whether two entries hold the same; who may execute it is no part of what a file says. */
+export const isSameContent = (a: TreeEntry, b: TreeEntry): boolean =>
+  a === b || (a.id === b.id && a.kind === b.kind)

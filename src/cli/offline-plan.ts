@@ -5,7 +5,7 @@ import type { Repository } from '../git/repository-port.ts'
 import type { ActualState } from '../plan/actual.ts'
 import type { DesiredState } from '../plan/desired.ts'
 import { diff } from '../plan/diff.ts'
-import { predecessors } from '../plan/graph.ts'
+import { startsAfter } from '../plan/graph.ts'
 import { withHooks } from '../plan/hooks.ts'
 import { desiredStateOf } from './offline-units.ts'
 import { openStored, storedRevision } from './stored-repository.ts'
@@ -47,9 +47,8 @@ const stateAt = async (
 }
 
 /** Every unit that the revision wants runs, and runs as defined there. */
-const asIfRunning = (state: DesiredState): ActualState => {
-  const before = predecessors(state.orderings)
-  return new Map(
+const asIfRunning = (state: DesiredState): ActualState =>
+  new Map(
     [...state.units.values()]
       .filter(({ unit }) => !unit.isTemplate && unit.loadState === 'loaded')
       .map(({ unit, settings, hash, isWanted }) => [
@@ -61,8 +60,7 @@ const asIfRunning = (state: DesiredState): ActualState => {
           isActive: isWanted,
           isSettled: false,
           isHeld: false,
-          orderedAfter: before.get(unit.name) ?? [],
+          orderedAfter: startsAfter(state, unit.name),
         },
       ]),
   )
-}

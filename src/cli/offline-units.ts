@@ -7,7 +7,6 @@ import type { DesiredState } from '../plan/desired.ts'
 import { desiredState } from '../plan/desired-state.ts'
 import { strictly } from '../plan/strict.ts'
 import { readHostFacts } from '../read-host-facts.ts'
-import { createUnitCache } from '../units/load.ts'
 
 export const desiredStateOf = (
   revision: Revision,
@@ -17,7 +16,6 @@ export const desiredStateOf = (
   const found = desiredState(revision, tree, {
     host: readHostFacts(),
     folderPath: join(config.repo, config.folder),
-    cache: { units: createUnitCache(), identities: new WeakMap() },
   })
   return config.isStrict ? { ...found, diagnostics: strictly(found.diagnostics) } : found
 }

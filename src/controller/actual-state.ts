@@ -4,18 +4,17 @@ import type { AppliedUnit, Hold } from '../store/records.ts'
 import type { UnitStatus } from '../supervisor/unit-status.ts'
 
 export interface Observation {
-  readonly applied: Iterable<AppliedUnit>
   readonly status: (unit: string) => UnitStatus | undefined
   readonly hold: (unit: string) => Hold | undefined
 }
 
-export const actualState = (observation: Observation): ActualState => {
+export const actualState = (applied: Iterable<AppliedUnit>, observation: Observation): ActualState => {
   const units = new Map<string, ActualUnit>()
-  for (const applied of observation.applied) units.set(applied.name, actualUnit(applied, observation))
+  for (const unit of applied) units.set(unit.name, actualUnit(unit, observation))
   return units
 }
 
-const actualUnit = (applied: AppliedUnit, { status, hold }: Observation): ActualUnit => {
+export const actualUnit = (applied: AppliedUnit, { status, hold }: Observation): ActualUnit => {
   const seen = status(applied.name)
   const definition = effectiveDefinition(applied, seen)
   return {

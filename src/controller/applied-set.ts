@@ -1,8 +1,8 @@
 /** The definitions as applied, in memory and on disk: written before a step moves anything, and again once it has ended. */
 import type { FileTree } from '../base/file-tree.ts'
-import type { ActualState } from '../plan/actual.ts'
+import type { ActualUnit } from '../plan/actual.ts'
 import type { DesiredState } from '../plan/desired.ts'
-import { predecessors } from '../plan/graph.ts'
+import { startsAfter } from '../plan/graph.ts'
 import type { AppliedStore } from '../store/applied-port.ts'
 import type { AppliedFile, AppliedUnit } from '../store/records.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
@@ -14,6 +14,9 @@ export interface Definitions {
   readonly treeOf: (unit: string) => FileTree
   readonly revisionOf: (unit: string) => string
 }
+
+/** What a unit is now. */
+type Actual = (name: string) => ActualUnit | undefined
 
 export class AppliedSet {
   readonly #store: AppliedStore
@@ -41,7 +44,7 @@ export class AppliedSet {
   }
 
   /** Writes what these units are about to become, remembering what they are: durable before the first step. */
-  intend(names: readonly string[], definitions: Definitions, actual: ActualState): Promise<void> {
+  intend(names: readonly string[], definitions: Definitions, actual: Actual): Promise<void> {
     const records = recordsOf(names, definitions).map((record) => ({
       ...record,
       previous: present(record.name, actual),
@@ -51,10 +54,7 @@ export class AppliedSet {
 
   /** Writes what units are now that no step moved: held ones, and those that something else activates. */
   replace(names: readonly string[], definitions: Definitions): Promise<void> {
-    const changed = recordsOf(names, definitions).filter(
-      (record) => record.hash !== this.#units.get(record.name)?.hash,
-    )
-    return this.#save(changed, definitions.treeOf)
+    return this.#save(recordsOf(names, definitions), definitions.treeOf)
   }
 
   /** The steps of these units have ended: what they were is forgotten. */
@@ -99,8 +99,8 @@ const isSame = (a: AppliedUnit, b: AppliedUnit | undefined): boolean =>
   (a.previous === undefined) === (b.previous === undefined)
 
 /** What a unit is before it moves; of a unit that is not there yet, nothing. */
-const present = (name: string, actual: ActualState): NonNullable<AppliedUnit['previous']> => {
-  const unit = actual.get(name)
+const present = (name: string, actual: Actual): NonNullable<AppliedUnit['previous']> => {
+  const unit = actual(name)
   return unit
     ? { hash: unit.hash, settings: unit.settings, invocationId: unit.invocationId }
     : { hash: '', settings: {} }
@@ -109,9 +109,8 @@ const present = (name: string, actual: ActualState): NonNullable<AppliedUnit['pr
 const recordsOf = (
   names: readonly string[],
   { desired, treeOf, revisionOf }: Definitions,
-): readonly AppliedUnit[] => {
-  const orderedAfter = predecessors(desired.orderings)
-  return names.flatMap((name) => {
+): readonly AppliedUnit[] =>
+  names.flatMap((name) => {
     const unit = desired.units.get(name)
     if (unit === undefined) return []
     return {
@@ -119,11 +118,10 @@ const recordsOf = (
       revision: revisionOf(name),
       hash: unit.hash,
       settings: unit.settings,
-      orderedAfter: orderedAfter.get(name) ?? [],
+      orderedAfter: startsAfter(desired, name),
       files: filesOf(unit.unit, treeOf(name)),
     }
   })
-}
 
 /** Every file that the unit was made of, links to its fragment included. */
 const filesOf = (unit: LoadedUnit, tree: FileTree): Readonly<Record<string, AppliedFile>> => {

@@ -1,8 +1,9 @@
 /** From a source of unit files to definitions that can be deployed: of a revision, or of what was applied before. */
 import type { FileTree } from '../base/file-tree.ts'
 import type { Revision } from '../base/revision.ts'
+import { derive } from '../plan/derivation.ts'
 import type { DesiredState } from '../plan/desired.ts'
-import { desiredState, isRefused } from '../plan/desired-state.ts'
+import { desiredBy, isRefused } from '../plan/desired-state.ts'
 import { strictly } from '../plan/strict.ts'
 import type { Rejection } from '../store/records.ts'
 import type { AppliedSet, Definitions } from './applied-set.ts'
@@ -19,7 +20,9 @@ export interface Parsed {
 export const parse = async (revision: Revision, tree: FileTree, world: World): Promise<Parsed> => {
   const host = await world.hostFacts()
   const { folderPath, isStrict } = world.policy
-  const found = desiredState(revision, tree, { host, folderPath, cache: world.cache })
+  const derived = derive(tree, { host, folderPath }, world.derived)
+  world.remember(derived)
+  const found = desiredBy(revision, derived)
   const diagnostics = isStrict ? strictly(found.diagnostics) : found.diagnostics
   return { desired: { ...found, diagnostics }, tree, isRefused: isRefused(diagnostics) }
 }

@@ -1,10 +1,11 @@
 /** One deployment: a generation from its plan to its outcome, its records durable before and after what they speak of. */
 import { GitprocError } from '../base/error.ts'
+import type { ActualUnit } from '../plan/actual.ts'
 import { diff } from '../plan/diff.ts'
 import { type Occasion, withHooks } from '../plan/hooks.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { GenerationOutcome, Orders, Rejection } from '../store/records.ts'
-import { actualState } from './actual-state.ts'
+import { actualState, actualUnit, type Observation } from './actual-state.ts'
 import type { Definitions } from './applied-set.ts'
 import { type Applied, apply } from './apply.ts'
 import { awaitConfirmation, rejectUnconfirmed } from './confirmation.ts'
@@ -51,7 +52,7 @@ export interface Deployed {
 
 /** The plan from what runs now to these definitions. */
 export const planTo = ({ desired }: Definitions, world: World, occasion: Occasion = 'sync'): Plan =>
-  withHooks(diff(observe(world), desired, world.revision), desired, {
+  withHooks(diff(actualState(world.applied.all(), observing(world)), desired, world.revision), desired, {
     occasion,
     isOpen: world.generations.latest(1)[0]?.outcome === 'Progressing',
   })
@@ -91,15 +92,12 @@ export const deploy = async (deployment: Deployment, world: World): Promise<Depl
 /** What no step moves has its new definition all the same; of a held unit we keep in mind by which one it may still run or be started. */
 const keepStaying = async (plan: Plan, definitions: Definitions, world: World): Promise<void> => {
   const { applied, holds } = world
-  const staying = plan.steps.filter((step) => step.verb === 'keep').map((step) => step.unit)
   const isChanged = (unit: string): boolean =>
     applied.get(unit)?.hash !== definitions.desired.units.get(unit)?.hash
-  const held = staying.filter((unit) => holds.get(unit) !== undefined)
-  await applied.intend(held.filter(isChanged), definitions, observe(world))
-  await applied.replace(
-    staying.filter((unit) => !held.includes(unit)),
-    definitions,
-  )
+  const changed = plan.steps.flatMap(({ verb, unit }) => (verb === 'keep' && isChanged(unit) ? [unit] : []))
+  const { held = [], free = [] } = Object.groupBy(changed, (unit) => (holds.get(unit) ? 'held' : 'free'))
+  await applied.intend(held, definitions, observe(world))
+  await applied.replace(free, definitions)
 }
 
 const checkExpected = ({ hash }: Plan, { expects }: Deployment): void => {
@@ -255,12 +253,18 @@ const end = async (
   return { generation, outcome, failures }
 }
 
-const observe = (world: World): ReturnType<typeof actualState> =>
-  actualState({
-    applied: world.applied.all(),
-    status: (unit) => world.supervisor.status(unit),
-    hold: (unit) => world.holds.get(unit),
-  })
+const observing = ({ supervisor, holds }: World): Observation => ({
+  status: (unit) => supervisor.status(unit),
+  hold: (unit) => holds.get(unit),
+})
+
+/** One unit as it is now. */
+const observe =
+  (world: World) =>
+  (name: string): ActualUnit | undefined => {
+    const applied = world.applied.get(name)
+    return applied && actualUnit(applied, observing(world))
+  }
 
 /** The supervisor learns every definition that it does not have yet; what runs is not touched by that. */
 const define = ({ desired, revisionOf }: Definitions, world: World): void => {

@@ -1,10 +1,8 @@
 /** What is known of the units beside their state: settings of the last good parse, neighbours, the commit that changed each. */
 import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Revision } from '../base/revision.ts'
-import type { DesiredState, DesiredUnit } from '../plan/desired.ts'
-import { predecessors } from '../plan/graph.ts'
-import { nameIndex } from '../plan/names.ts'
-import { pulledIn } from '../plan/requirements.ts'
+import type { DesiredState, UnitGraph } from '../plan/desired.ts'
+import { emptyGraph } from '../plan/graph.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import { definitionsOf, type Parsed } from './definitions.ts'
 import type { Passed } from './reconcile.ts'
@@ -12,13 +10,7 @@ import { isAutomatic } from './taken-back.ts'
 import type { World } from './world.ts'
 
 export interface Neighbourhood {
-  readonly units: ReadonlyMap<string, DesiredUnit>
-  /** Units of the folder that a unit pulls in. */
-  readonly needs: ReadonlyMap<string, readonly string[]>
-  /** The other way round. */
-  readonly wantedBy: ReadonlyMap<string, readonly string[]>
-  /** Units that a unit is ordered after. */
-  readonly after: ReadonlyMap<string, readonly string[]>
+  readonly graph: UnitGraph
   readonly changedIn: ReadonlyMap<string, Revision>
   /** Of the newest commit that was looked at, refused or not. */
   readonly diagnostics: readonly Diagnostic[]
@@ -28,14 +20,7 @@ export interface Neighbourhood {
 export class NeighbourhoodKeeper {
   readonly #world: World
   #learned: Parsed | undefined
-  #now: Neighbourhood = {
-    units: new Map(),
-    needs: new Map(),
-    wantedBy: new Map(),
-    after: new Map(),
-    changedIn: new Map(),
-    diagnostics: [],
-  }
+  #now: Neighbourhood = { graph: emptyGraph, changedIn: new Map(), diagnostics: [] }
 
   constructor(world: World) {
     this.#world = world
@@ -47,7 +32,7 @@ export class NeighbourhoodKeeper {
 
   /** What ran before the daemon did. */
   recall(desired: DesiredState): void {
-    this.#now = { ...this.#now, ...neighboursOf(desired) }
+    this.#now = { ...this.#now, graph: desired }
     this.#find(desired.revision, desired)
   }
 
@@ -69,7 +54,7 @@ export class NeighbourhoodKeeper {
       this.#now = { ...this.#now, diagnostics }
       return
     }
-    this.#now = { ...this.#now, ...neighboursOf(parsed.desired), diagnostics }
+    this.#now = { ...this.#now, graph: parsed.desired, diagnostics }
     this.#find(revision, parsed.desired)
   }
 
@@ -97,21 +82,6 @@ export class NeighbourhoodKeeper {
       ? good.get(unit)?.revision
       : undefined
   }
-}
-
-const neighboursOf = ({
-  units,
-  orderings,
-}: DesiredState): Pick<Neighbourhood, 'units' | 'needs' | 'wantedBy' | 'after'> => {
-  const names = nameIndex([...units.values()].map(({ unit }) => unit))
-  const needs = new Map<string, readonly string[]>()
-  const wantedBy = new Map<string, string[]>()
-  for (const { unit } of units.values()) {
-    const found = new Set(pulledIn(unit).flatMap((name) => names.get(name) ?? []))
-    if (found.size > 0) needs.set(unit.name, [...found])
-    for (const name of found) wantedBy.set(name, [...(wantedBy.get(name) ?? []), unit.name])
-  }
-  return { units, needs, wantedBy, after: predecessors(orderings) }
 }
 
 const sourcesOf = (unit: LoadedUnit): readonly string[] => [

@@ -1,6 +1,6 @@
 /** Opens what the controller remembers: the applied and the good definitions, and the revision they came from. */
 import type { Revision } from '../base/revision.ts'
-import { createUnitCache } from '../units/load.ts'
+import type { Derivation } from '../plan/derivation.ts'
 import { AppliedSet } from './applied-set.ts'
 import type { ControllerPorts } from './ports.ts'
 import { SourceTrust } from './source-trust.ts'
@@ -11,17 +11,23 @@ import type { World } from './world.ts'
 export const openWorld = async (ports: ControllerPorts): Promise<World> => {
   const [applied, good] = await Promise.all([AppliedSet.open(ports.applied), AppliedSet.open(ports.good)])
   let revision = lastApplied(ports)
+  let derived: Derivation | undefined
   return {
     ...ports,
     applied,
     good,
     orders: new StandingOrders(ports.orders),
     trust: new SourceTrust(ports, () => revision),
-    cache: { units: createUnitCache(), identities: new WeakMap() },
     defined: new Map(),
     turns: new Turns(),
     get revision() {
       return revision
+    },
+    get derived() {
+      return derived
+    },
+    remember: (next) => {
+      derived = next
     },
     isAt: (other) => revision?.sha === other.sha,
     arrive: (next) => {

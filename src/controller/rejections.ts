@@ -1,5 +1,6 @@
 /** The rejected set: definitions that failed, and removals that nobody confirmed, stay out until they change (DESIGN: apply). */
 import type { DesiredState, DesiredUnit } from '../plan/desired.ts'
+import { withUnits } from '../plan/graph.ts'
 import type { Rejection } from '../store/records.ts'
 
 export interface Overlaid {
@@ -21,14 +22,9 @@ export const withoutRejected = (
 ): Overlaid => {
   const asked = ({ unit, hash }: Rejection): boolean => (desired.units.get(unit)?.hash ?? '') === hash
   const inForce = rejections.filter(asked)
-  const units = new Map(desired.units)
-  for (const { unit } of inForce) {
-    const last = good.get(unit)
-    if (last) units.set(unit, last)
-    else units.delete(unit)
-  }
+  const kept = new Map(inForce.map(({ unit }) => [unit, good.get(unit)]))
   return {
-    desired: { ...desired, units },
+    desired: { ...desired, ...withUnits(desired, kept) },
     inForce,
     obsolete: rejections.filter((rejection) => !asked(rejection)),
   }

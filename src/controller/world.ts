@@ -1,6 +1,6 @@
 /** What a pass works on: the ports, and the little that the controller remembers between passes. */
 import type { Revision } from '../base/revision.ts'
-import type { DesiredCache } from '../plan/desired-state.ts'
+import type { Derivation } from '../plan/derivation.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { AppliedSet } from './applied-set.ts'
 import type { ControllerPorts } from './ports.ts'
@@ -13,7 +13,8 @@ export interface World extends Omit<ControllerPorts, 'applied' | 'good' | 'order
   readonly good: AppliedSet
   readonly orders: StandingOrders
   readonly trust: SourceTrust
-  readonly cache: DesiredCache
+  /** What was derived last: the next one differs from it by little. */
+  readonly derived: Derivation | undefined
   /** Of the requests that people make of one unit. */
   readonly turns: Turns
   /** The definition that the supervisor has of each unit. */
@@ -22,4 +23,5 @@ export interface World extends Omit<ControllerPorts, 'applied' | 'good' | 'order
   readonly revision: Revision | undefined
   isAt(revision: Revision): boolean
   arrive(revision: Revision): void
+  remember(derived: Derivation): void
 }

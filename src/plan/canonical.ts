@@ -1,14 +1,21 @@
 /** The canonical form of a unit: what decides whether a commit changed it. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
+import type { FileTree } from '../base/file-tree.ts'
 import { findDirective } from '../units/directives/find.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 
 /** Directive (`Service.ExecStart`) → canonical text of its merged, expanded value. Order, comments and white space are gone. */
 export type CanonicalSettings = Readonly<Record<string, string>>
 
-/** Content ids of repository files that units may name, by absolute path. */
-export type NamedFiles = ReadonlyMap<string, string>
+/** The content id of a file by its absolute path; undefined where it is none of the repository's. */
+export type NamedFiles = (path: string) => string | undefined
+
+/** The files of a folder that lies at an absolute path. */
+export const filesAt =
+  (folderPath: string, tree: FileTree): NamedFiles =>
+  (path) =>
+    path.startsWith(`${folderPath}/`) ? tree.get(path.slice(folderPath.length + 1))?.id : undefined
 
 /** The settings of a unit that mean something: what differs from the defaults, and the ids of the files it names. */
 export const canonicalSettings = (unit: LoadedUnit, files: NamedFiles): CanonicalSettings => {
@@ -20,7 +27,7 @@ export const canonicalSettings = (unit: LoadedUnit, files: NamedFiles): Canonica
     }
   }
   for (const { path } of unit.service?.EnvironmentFile ?? []) {
-    const id = files.get(path)
+    const id = files(path)
     if (id !== undefined) settings[`file ${path}`] = id
   }
   return settings

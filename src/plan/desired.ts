@@ -1,11 +1,13 @@
-/** Desired state: the units of a revision, the edges between them, and which are wanted. */
+/** What a revision asks for: its units, their relations, and which of them are wanted. */
 
-import type { Diagnostic, Position } from '../base/diagnostic.ts'
+import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Revision } from '../base/revision.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { CanonicalSettings } from './canonical.ts'
+import type { NameIndex } from './name-index.ts'
 
+/** The very same object for as long as nothing of it changes, over all revisions. */
 export interface DesiredUnit {
   readonly unit: LoadedUnit
   readonly settings: CanonicalSettings
@@ -14,21 +16,17 @@ export interface DesiredUnit {
   readonly isWanted: boolean
 }
 
-export type OrderingKind = 'After' | 'Before'
-
-/** `from` starts after `to` is ready. Where in which file it was asked for. */
-export interface OrderingEdge {
-  readonly from: UnitName
-  readonly to: UnitName
-  readonly kind: OrderingKind
-  readonly position: Position
+/** Units and who speaks of whom. Names are followed when they are asked for: `graph.ts`. */
+export interface UnitGraph {
+  readonly units: ReadonlyMap<UnitName, DesiredUnit>
+  /** Units, there or not → those that name them in a dependency, or as what they activate. */
+  readonly mentions: NameIndex
+  /** Other names → the units that go by them. */
+  readonly aliases: NameIndex
 }
 
-export interface DesiredState {
+export interface DesiredState extends UnitGraph {
   readonly revision: Revision
-  readonly units: ReadonlyMap<UnitName, DesiredUnit>
-  /** Ordering between units of this state only; satisfied-by-default targets are gone. */
-  readonly orderings: readonly OrderingEdge[]
   /** Everything found on the way; an `error` among them refuses the revision. */
   readonly diagnostics: readonly Diagnostic[]
 }

@@ -5,27 +5,25 @@ import type { UnitName } from '../units/unit.ts'
 import type { ActualState, ActualUnit } from './actual.ts'
 import { changesBetween, describeChanges, verbOfChanges } from './changes.ts'
 import type { DesiredState, DesiredUnit } from './desired.ts'
-import { predecessors } from './graph.ts'
-import { nameIndex } from './names.ts'
-import { inOrder } from './order.ts'
+import { restartedWith } from './graph.ts'
+import { inOrder, keptStep } from './order.ts'
 import type { Plan, SettingChange, Step, Verb } from './plan.ts'
 import { planHash } from './plan-hash.ts'
-import { restartsWith } from './requirements.ts'
-import { activatedBy } from './wanted.ts'
 
 /** The plan from `actual` to `desired`. Pure: the same two states give the same plan, and once applied an empty one. */
 export const diff = (actual: ActualState, desired: DesiredState, from: Revision | undefined): Plan => {
-  const decided = new Map<UnitName, Decision>()
+  const moves = new Map<UnitName, Decision>()
+  const kept: Step[] = []
   for (const unit of desired.units.values()) {
-    const decision = decide(unit, actual.get(unit.unit.name))
-    if (decision) decided.set(unit.unit.name, decision)
+    const { name } = unit.unit
+    const decision = decide(unit, actual.get(name))
+    if (decision?.verb === 'keep') kept.push(keptStep(name, decision))
+    else if (decision) moves.set(name, decision)
   }
-  for (const unit of actual.values()) {
-    if (!desired.units.has(unit.name))
-      decided.set(unit.name, { verb: 'stop', reason: 'removed', changes: [] })
-  }
-  propagateRestarts(decided, desired, actual)
-  const steps = inOrder(decided, predecessors(desired.orderings), actual)
+  for (const { name } of actual.values())
+    if (!desired.units.has(name)) moves.set(name, decision('stop', 'removed'))
+  propagateRestarts(moves, desired, actual)
+  const steps = inOrder({ moves, kept: kept.filter(({ unit }) => !moves.has(unit)) }, desired, actual)
   return { from, to: desired.revision, steps, hash: planHash(steps, desired) }
 }
 
@@ -36,12 +34,13 @@ export type Decision = Pick<Step, 'verb' | 'reason' | 'changes'>
 const decide = (desired: DesiredUnit, actual: ActualUnit | undefined): Decision | undefined => {
   if (actual === undefined) return newcomer(desired)
   if (desired.unit.loadState === 'masked') return maskedDecision(actual)
-  const changes = changesBetween(actual.settings, desired.settings)
+  const isChanged = actual.hash !== desired.hash
+  const changes = isChanged ? changesBetween(actual.settings, desired.settings) : none
   if (actual.isHeld) return decision('keep', 'held', changes)
-  if (actual.hash !== desired.hash) return changed(desired, actual, changes)
+  if (isChanged) return changed(desired, actual, changes)
   if (desired.isWanted && !actual.isActive && !actual.isSettled)
     return decision('start', 'was to run and does not')
-  return decision('keep', 'unchanged')
+  return unchanged
 }
 
 const newcomer = ({ unit, isWanted }: DesiredUnit): Decision | undefined => {
@@ -51,11 +50,12 @@ const newcomer = ({ unit, isWanted }: DesiredUnit): Decision | undefined => {
     : decision('keep', 'left to what activates it')
 }
 
-const decision = (verb: Verb, reason: string, changes: readonly SettingChange[] = []): Decision => ({
-  verb,
-  reason,
-  changes,
-})
+const none: readonly SettingChange[] = []
+
+const decision = (verb: Verb, reason: string, changes = none): Decision => ({ verb, reason, changes })
+
+/** What is decided of almost every unit, almost every time. */
+const unchanged = decision('keep', 'unchanged')
 
 const maskedDecision = (actual: ActualUnit): Decision =>
   actual.isActive ? decision('stop', 'masked') : decision('keep', 'masked')
@@ -71,49 +71,28 @@ const changed = (desired: DesiredUnit, actual: ActualUnit, changes: readonly Set
 
 /** What Requires=, BindsTo= or PartOf= a restarted unit restarts with it; again for those, until nothing is added. */
 const propagateRestarts = (
-  decided: Map<UnitName, Decision>,
+  moves: Map<UnitName, Decision>,
   desired: DesiredState,
   actual: ActualState,
 ): void => {
-  const names = nameIndex([...desired.units.values()].map((entry) => entry.unit))
-  const dependents = dependentsOf(desired, names)
-  const restarts = (name: UnitName): boolean => decided.get(name)?.verb === 'restart'
+  const restarts = (name: UnitName): boolean => moves.get(name)?.verb === 'restart'
   // What a deployment was restarting when it was cut short still takes along those that it had not come to.
-  const wasRestarting = (name: UnitName): boolean => {
-    const cutShort = actual.get(name)?.cutShort
-    return cutShort === 'after its move' || (cutShort !== undefined && decided.get(name)?.verb === 'start')
-  }
-  const pending = [...decided.keys()].filter((name) => restarts(name) || wasRestarting(name))
+  const wasRestarting = ({ name, cutShort }: ActualUnit): boolean =>
+    cutShort === 'after its move' || (cutShort !== undefined && moves.get(name)?.verb === 'start')
+  const cutShort = [...actual.values()].filter((unit) => desired.units.has(unit.name) && wasRestarting(unit))
+  const origins = new Set([...moves.keys()].filter(restarts))
+  for (const { name } of cutShort) origins.add(name)
+  // By name, so that the order in which a folder grew has no say in which of two takes a third along.
+  const pending = [...origins].sort()
   for (const origin of pending) {
-    for (const name of dependents.get(origin) ?? []) {
-      const verb = decided.get(name)?.verb
-      const mayMove = verb === 'keep' || verb === 'update' || verb === 'reload'
+    for (const name of restartedWith(desired, origin)) {
       const unit = actual.get(name)
-      if (!mayMove || !unit?.isActive || unit.isHeld) continue
-      if (!restarts(origin) && unit.cutShort !== 'before its move') continue
-      decided.set(name, {
-        verb: 'restart',
-        reason: `${origin} restarts`,
-        changes: decided.get(name)!.changes,
-      })
+      if (!desired.units.has(name) || !unit?.isActive || unit.isHeld) continue
+      const { verb = 'keep', changes = none } = moves.get(name) ?? {}
+      const mayMove = verb === 'keep' || verb === 'update' || verb === 'reload'
+      if (!mayMove || (!restarts(origin) && unit.cutShort !== 'before its move')) continue
+      moves.set(name, decision('restart', `${origin} restarts`, changes))
       pending.push(name)
     }
   }
-}
-
-const dependentsOf = (
-  desired: DesiredState,
-  names: ReadonlyMap<UnitName, UnitName>,
-): ReadonlyMap<UnitName, readonly UnitName[]> => {
-  const dependents = new Map<UnitName, UnitName[]>()
-  for (const { unit } of desired.units.values()) {
-    // A service that runs has the sockets that it was started with.
-    if (unit.type === 'socket')
-      dependents.set(unit.name, [...(dependents.get(unit.name) ?? []), ...activatedBy(unit)])
-    for (const other of restartsWith(unit)) {
-      const name = names.get(other)
-      if (name !== undefined) dependents.set(name, [...(dependents.get(name) ?? []), unit.name])
-    }
-  }
-  return dependents
 }

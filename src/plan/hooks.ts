@@ -3,7 +3,7 @@
  * all others, so that they are shown, journaled, waited for and bounded as those are.
  */
 import type { DesiredState } from './desired.ts'
-import { predecessors } from './graph.ts'
+import { startsAfter } from './graph.ts'
 import { isEmptyPlan, type Plan, type Step } from './plan.ts'
 import { planHash } from './plan-hash.ts'
 import { type Hook, hookOf } from './wanted.ts'
@@ -17,8 +17,8 @@ export const withHooks = (
   desired: DesiredState,
   { occasion, isOpen }: { readonly occasion: Occasion; readonly isOpen: boolean },
 ): Plan => {
-  const hooks = (hook: Hook): readonly string[] =>
-    [...desired.units.values()].flatMap(({ unit }) => (hookOf(unit) === hook ? [unit.name] : []))
+  const every = allHooks(desired)
+  const hooks = (hook: Hook): readonly string[] => every.get(hook) ?? []
   const isMoving = !isEmptyPlan(plan) || isOpen
   const before = occasion === 'sync' && isMoving ? hooks('PreSync') : []
   const after = occasion === 'sync' && isMoving ? hooks('PostSync') : []
@@ -44,6 +44,15 @@ export const withHooks = (
   return { ...plan, steps, hash: planHash(steps, desired) }
 }
 
+const allHooks = ({ units }: DesiredState): ReadonlyMap<Hook, readonly string[]> => {
+  const hooks = new Map<Hook, string[]>()
+  for (const { unit } of units.values()) {
+    const hook = hookOf(unit)
+    if (hook !== undefined) hooks.set(hook, [...(hooks.get(hook) ?? []), unit.name])
+  }
+  return hooks
+}
+
 const waiting = (step: Step, before: readonly string[]): Step =>
   step.verb === 'keep' || before.length === 0
     ? step
@@ -55,12 +64,11 @@ interface Turn {
 }
 
 /** Hooks of one kind, each behind those that it is ordered after. */
-const inTurn = (names: readonly string[], { orderings }: DesiredState): readonly Turn[] => {
-  const startsAfter = predecessors(orderings)
+const inTurn = (names: readonly string[], desired: DesiredState): readonly Turn[] => {
   const turns: Turn[] = []
   const visit = (name: string): void => {
     if (turns.some((turn) => turn.name === name)) return
-    const earlier = (startsAfter.get(name) ?? []).filter((other) => names.includes(other))
+    const earlier = startsAfter(desired, name).filter((other) => names.includes(other))
     for (const other of earlier) visit(other)
     turns.push({ name, earlier })
   }

@@ -2,16 +2,14 @@
 import { defaultService } from '../units/connection-units.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
+import type { NameIndex } from './name-index.ts'
 
-/** Names of units that something else in the folder starts: a timer, socket or path unit, or another one's OnFailure=. */
-export const activatedUnits = (units: Iterable<LoadedUnit>): ReadonlySet<UnitName> => {
-  const activated = new Set<UnitName>()
-  for (const unit of units) {
-    for (const name of activatedBy(unit)) activated.add(name)
-    for (const name of [...(unit.unit.OnFailure ?? []), ...(unit.unit.OnSuccess ?? [])]) activated.add(name)
-  }
-  return activated
-}
+/** Names of units that this one starts: what it stands for as a timer, socket or path unit, and its OnFailure= and OnSuccess=. */
+export const activates = (unit: LoadedUnit): readonly UnitName[] => [
+  ...activatedBy(unit),
+  ...(unit.unit.OnFailure ?? []),
+  ...(unit.unit.OnSuccess ?? []),
+]
 
 /** The service that a timer, socket or path unit stands for: Unit= or Service=, else the one of the same name. */
 export const activatedBy = (unit: LoadedUnit): readonly UnitName[] => {
@@ -36,9 +34,24 @@ export const hookOf = (unit: LoadedUnit): Hook | undefined =>
 /** Unit types that gitproc brings up; the others only order and group, or belong to the system. */
 const runnableTypes: readonly string[] = ['service', 'target', 'slice', 'timer', 'socket', 'path']
 
-export const isWanted = (unit: LoadedUnit, activated: ReadonlySet<UnitName>): boolean =>
+/** `mentions`: who names a unit, among `units`. */
+export const isWanted = (
+  unit: LoadedUnit,
+  mentions: NameIndex,
+  units: ReadonlyMap<UnitName, LoadedUnit>,
+): boolean =>
   unit.loadState === 'loaded' &&
   !unit.isTemplate &&
   runnableTypes.includes(unit.type) &&
   hookOf(unit) === undefined &&
-  !activated.has(unit.name)
+  !isActivated(unit.name, mentions, units)
+
+const isActivated = (
+  name: UnitName,
+  mentions: NameIndex,
+  units: ReadonlyMap<UnitName, LoadedUnit>,
+): boolean =>
+  (mentions.get(name) ?? []).some((other) => {
+    const unit = units.get(other)
+    return unit !== undefined && activates(unit).includes(name)
+  })

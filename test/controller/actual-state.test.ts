@@ -19,7 +19,7 @@ const cutShort: AppliedUnit = {
 
 const hashSeen = (status: Partial<UnitStatus>): string => {
   const seen = { activeState: 'active', subState: 'running', revision: 'b', ...status } as UnitStatus
-  const units = actualState({ applied: [cutShort], status: () => seen, hold: () => undefined })
+  const units = actualState([cutShort], { status: () => seen, hold: () => undefined })
   return units.get('web.service')!.hash
 }
 

@@ -3,8 +3,7 @@ import type { Revision } from '../../src/base/revision.ts'
 import type { ActualState } from '../../src/plan/actual.ts'
 import type { DesiredState } from '../../src/plan/desired.ts'
 import { desiredState } from '../../src/plan/desired-state.ts'
-import { predecessors } from '../../src/plan/graph.ts'
-import { createUnitCache } from '../../src/units/load.ts'
+import { startsAfter } from '../../src/plan/graph.ts'
 import { someHost, treeOf } from './trees.ts'
 
 export const revisionOf = (sha: string): Revision => ({
@@ -19,12 +18,10 @@ export const desiredOf = (files: Readonly<Record<string, string>>, sha = 'a'): D
   desiredState(revisionOf(sha), treeOf(files), {
     host: someHost,
     folderPath: '/repo',
-    cache: { units: createUnitCache(), identities: new WeakMap() },
   })
 
 /** The actual state right after a desired one was applied wholly. */
 export const appliedStateOf = (desired: DesiredState): ActualState => {
-  const orderedAfter = predecessors(desired.orderings)
   return new Map(
     [...desired.units.values()]
       .filter((entry) => entry.isWanted)
@@ -37,7 +34,7 @@ export const appliedStateOf = (desired: DesiredState): ActualState => {
           isActive: true,
           isSettled: false,
           isHeld: false,
-          orderedAfter: orderedAfter.get(unit.name) ?? [],
+          orderedAfter: startsAfter(desired, unit.name),
         },
       ]),
   )

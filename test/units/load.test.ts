@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Diagnostic } from '../../src/base/diagnostic.ts'
-import { createUnitCache, loadUnit, loadUnits } from '../../src/units/load.ts'
+import { loadUnit, loadUnits } from '../../src/units/load.ts'
 import type { LoadedUnit } from '../../src/units/loaded-unit.ts'
 import { service, someHost, treeOf } from '../support/trees.ts'
 
@@ -321,9 +321,8 @@ const thousand = (changed = ''): Files =>
   )
 
 test('after one change of a thousand, the other units are the very same objects', () => {
-  const cache = createUnitCache()
-  const before = loadUnits(treeOf(thousand()), someHost, { cache })
-  const after = loadUnits(treeOf(thousand('new')), someHost, { cache })
+  const before = loadUnits(treeOf(thousand()), someHost)
+  const after = loadUnits(treeOf(thousand('new')), someHost, before)
   const moved = [...after.units].filter(([name, unit]) => before.units.get(name) !== unit)
   assert.deepEqual(
     moved.map(([name]) => name),
@@ -331,15 +330,11 @@ test('after one change of a thousand, the other units are the very same objects'
   )
 })
 
-test('asking for one unit does not forget the others', () => {
-  const cache = createUnitCache()
-  const tree = treeOf(thousand())
-  const before = loadUnits(tree, someHost, { cache })
-  loadUnit('unit1.service', tree, someHost, cache)
-  assert.equal(
-    loadUnits(tree, someHost, { cache }).units.get('unit2.service'),
-    before.units.get('unit2.service'),
-  )
+test('a folder that did not change gives the very same units and findings', () => {
+  const before = loadUnits(treeOf(thousand()), someHost)
+  const after = loadUnits(treeOf(thousand()), someHost, before)
+  assert.equal(after.units, before.units)
+  assert.equal(after.diagnostics, before.diagnostics)
 })
 
 test('any tree of files and links loads without an exception', () => {

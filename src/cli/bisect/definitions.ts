@@ -5,7 +5,7 @@ import type { FileTree } from '../../base/file-tree.ts'
 import type { Revision } from '../../base/revision.ts'
 import type { Config } from '../../config.ts'
 import type { Repository } from '../../git/repository-port.ts'
-import { type CanonicalSettings, canonicalSettings, settingsHash } from '../../plan/canonical.ts'
+import { type CanonicalSettings, canonicalSettings, filesAt, settingsHash } from '../../plan/canonical.ts'
 import type { HostFacts } from '../../units/host-facts.ts'
 import { loadUnit } from '../../units/load.ts'
 import type { LoadedUnit } from '../../units/loaded-unit.ts'
@@ -66,8 +66,7 @@ const definitionIn = (name: string, tree: FileTree, { revision, host, folder }: 
   const obstacle = obstacleOf(unit)
   if (unit === undefined || obstacle === 'it is not there')
     return { revision, unit: undefined, settings: {}, hash: 'absent', obstacle }
-  const files = new Map([...tree].map(([path, entry]) => [`${folder}/${path}`, entry.id]))
-  const settings = canonicalSettings(unit, files)
+  const settings = canonicalSettings(unit, filesAt(folder, tree))
   return { revision, unit, settings, hash: settingsHash(settings), obstacle }
 }
 

@@ -1,5 +1,6 @@
 /** Where a symbolic link of the tree leads. */
 import type { FileTree, TreeLink } from '../../base/file-tree.ts'
+import { nameKind, parseUnitName, templateName } from '../name.ts'
 
 export type LinkEnd =
   | { readonly kind: 'file'; readonly path: string }
@@ -24,18 +25,35 @@ export const linkTarget = (path: string, link: TreeLink): string | undefined => 
   return parts.join('/')
 }
 
-export const followLink = (tree: FileTree, path: string, link: TreeLink): LinkEnd => {
+export const followLink = (tree: FileTree, path: string, link: TreeLink): LinkEnd =>
+  follow(tree, path, link).end
+
+/** Every path that decides where a link leads: those on its way, and the template of which its end may be an instance. */
+export const linkTrail = (tree: FileTree, path: string, link: TreeLink): readonly string[] => {
+  const { end, trail } = follow(tree, path, link)
+  const parts = end.kind === 'missing' ? parseUnitName(end.path) : undefined
+  return parts && nameKind(parts) === 'instance' ? [...trail, templateName(parts)] : trail
+}
+
+interface Followed {
+  readonly end: LinkEnd
+  readonly trail: readonly string[]
+}
+
+const follow = (tree: FileTree, path: string, link: TreeLink): Followed => {
+  const trail: string[] = []
   let from = path
   let current = link
   for (let hops = 0; hops < longestChain; hops += 1) {
-    if (current.target === '/dev/null') return { kind: 'mask' }
+    if (current.target === '/dev/null') return { end: { kind: 'mask' }, trail }
     const target = linkTarget(from, current)
-    if (target === undefined) return { kind: 'outside', target: current.target }
+    if (target === undefined) return { end: { kind: 'outside', target: current.target }, trail }
+    trail.push(target)
     const entry = tree.get(target)
-    if (!entry) return { kind: 'missing', path: target }
-    if (entry.kind === 'file') return { kind: 'file', path: target }
+    if (!entry) return { end: { kind: 'missing', path: target }, trail }
+    if (entry.kind === 'file') return { end: { kind: 'file', path: target }, trail }
     from = target
     current = entry
   }
-  return { kind: 'loop' }
+  return { end: { kind: 'loop' }, trail }
 }

@@ -1,28 +1,24 @@
 /** One unit: its fragment, then its drop-ins, then the rules of its type. */
 import type { Diagnostic } from '../../base/diagnostic.ts'
 import type { LoadedUnit } from '../loaded-unit.ts'
-import { type NameParts, nameKind, templateName } from '../name.ts'
+import { nameKind, templateName } from '../name.ts'
 import { expandSpecifiers } from '../specifiers.ts'
 import { Findings } from '../syntax/findings.ts'
-import type { LoadState, UnitName, UnitType } from '../unit.ts'
+import { parseUnitFile } from '../syntax/parse.ts'
+import type { UnitFile } from '../syntax/unit-file.ts'
+import type { LoadState, UnitType } from '../unit.ts'
 import { applyFile, type Refusal, type Target } from './apply-file.ts'
 import { judge, sectionOf } from './judge.ts'
 import { addLinkedDependencies } from './linked-dependencies.ts'
 import { followLink } from './links.ts'
 import { SectionValues, tableOf } from './section-values.ts'
-import { cacheKey, findSources, type Pass, type Sources } from './sources.ts'
+import type { Pass, Sources } from './sources.ts'
 import { unsupportedDirectives } from './unsupported.ts'
-
-/** The unit of a canonical name; taken from the cache where nothing that it is made of changed. */
-export const loadOne = (name: UnitName, parts: NameParts, pass: Pass): LoadedUnit => {
-  const sources = findSources(name, parts, pass)
-  return pass.cache.unit(cacheKey(sources, pass.index), () => makeUnit(sources, pass))
-}
 
 /** `%i` of a template that is looked at for itself: any word will do, it never runs. */
 const standIn = 'instance'
 
-const makeUnit = (sources: Sources, pass: Pass): LoadedUnit => {
+export const loadOne = (sources: Sources, pass: Pass): LoadedUnit => {
   const { name, parts, fragment } = sources
   const values = new SectionValues()
   const isTemplate = nameKind(parts) === 'template'
@@ -78,12 +74,19 @@ const applyPath = (path: string, target: Target, pass: Pass, isDead = false): Re
   const { tree } = pass.index
   const entry = tree.get(path)
   if (!entry) return undefined
-  if (entry.kind === 'file') return applyFile(pass.cache.file(path, entry), target, isDead)
+  if (entry.kind === 'file') return applyFile(parsed(path, pass), target, isDead)
   const end = followLink(tree, path, entry)
   if (end.kind === 'mask') return undefined
-  if (end.kind === 'file') return applyFile(pass.cache.file(end.path, tree.get(end.path)!), target, isDead)
+  if (end.kind === 'file') return applyFile(parsed(end.path, pass), target, isDead)
   target.findings.push(badLink(path, entry.target))
   return undefined
+}
+
+const parsed = (path: string, { index, files }: Pass): UnitFile => {
+  const entry = index.tree.get(path)
+  const file = files.get(path) ?? parseUnitFile(path, entry?.kind === 'file' ? entry.bytes : '')
+  files.set(path, file)
+  return file
 }
 
 const badLink = (file: string, to: string): Diagnostic => ({

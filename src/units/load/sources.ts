@@ -2,19 +2,18 @@
 import type { TreeEntry } from '../../base/file-tree.ts'
 import type { HostFacts } from '../host-facts.ts'
 import { buildUnitName, type NameParts, nameKind, parseUnitName, templateName } from '../name.ts'
+import type { UnitFile } from '../syntax/unit-file.ts'
 import type { UnitName } from '../unit.ts'
 import { dropInPaths, linkedDependencies } from './drop-ins.ts'
 import { followLink } from './links.ts'
-import type { UnitCache } from './unit-cache.ts'
 import type { UnitIndex } from './unit-index.ts'
 
 /** What all units of a pass share. */
 export interface Pass {
   readonly index: UnitIndex
-  /** Name → its aliases. */
-  readonly aliases: ReadonlyMap<UnitName, readonly UnitName[]>
   readonly host: HostFacts
-  readonly cache: UnitCache
+  /** Path → what was parsed of it: many units are made of one template, or one drop-in. */
+  readonly files: Map<string, UnitFile>
 }
 
 /** Everything that a unit is made of, before any of it is read. */
@@ -28,8 +27,8 @@ export interface Sources {
   readonly links: readonly string[]
 }
 
-export const findSources = (name: UnitName, parts: NameParts, { index, aliases: all }: Pass): Sources => {
-  const aliases = [...(all.get(name) ?? []), ...templateAliases(parts, all)]
+export const findSources = (name: UnitName, parts: NameParts, index: UnitIndex): Sources => {
+  const aliases = aliasesOf(name, parts, index)
   const isInstance = nameKind(parts) === 'instance'
   const template = templateName(parts)
   const fragment = index.fragments.get(name) ?? (isInstance ? index.fragments.get(template) : undefined)
@@ -48,8 +47,14 @@ export const findSources = (name: UnitName, parts: NameParts, { index, aliases: 
   }
 }
 
+/** Every other name of a unit. */
+export const aliasesOf = (name: UnitName, parts: NameParts, index: UnitIndex): readonly UnitName[] =>
+  index.aliases.size === 0
+    ? []
+    : [...(index.aliasesOf.get(name) ?? []), ...templateAliases(parts, index.aliasesOf)]
+
 /** `autovt@.service -> getty@.service` makes `autovt@tty1.service` another name of `getty@tty1.service`. */
-const templateAliases = (parts: NameParts, all: Pass['aliases']): readonly UnitName[] => {
+const templateAliases = (parts: NameParts, all: UnitIndex['aliasesOf']): readonly UnitName[] => {
   if (nameKind(parts) !== 'instance') return []
   return (all.get(templateName(parts)) ?? []).flatMap((alias) => {
     const other = parseUnitName(alias)
@@ -60,11 +65,15 @@ const templateAliases = (parts: NameParts, all: Pass['aliases']): readonly UnitN
 const isEmptyFile = (entry: TreeEntry | undefined): boolean =>
   entry?.kind === 'file' && entry.bytes.length === 0
 
-/** Changes whenever something changes that the unit is made of. */
-export const cacheKey = ({ name, aliases, fragment, dropIns, links }: Sources, { tree }: UnitIndex): string =>
+/** Differs whenever something differs that the unit is made of. */
+export const sourcesKey = (
+  { name, aliases, isMasked, fragment, dropIns, links }: Sources,
+  { tree }: UnitIndex,
+): string =>
   [
     name,
     aliases.join(),
+    String(isMasked),
     ...[fragment ?? '', ...dropIns].map(
       (path) => `${path} ${tree.get(path)?.id ?? ''} ${resolvedId(tree, path)}`,
     ),

@@ -6,9 +6,9 @@ import type { Origin, UnitName } from '../unit.ts'
 
 export const withheldLimits = (units: ReadonlyMap<UnitName, LoadedUnit>): readonly Diagnostic[] => {
   // Most folders have no such slice, and need no look at every line.
-  const withholding = [...units.values()].filter(({ slice }) => (slice?.DisableControllers.length ?? 0) > 0)
-  if (withholding.length === 0) return []
-  return [...units.values()].flatMap((unit) => (unit.isTemplate ? [] : limitsOf(unit, units)))
+  const all = [...units.values()]
+  if (!all.some(({ slice }) => (slice?.DisableControllers.length ?? 0) > 0)) return []
+  return all.flatMap((unit) => (unit.isTemplate ? [] : limitsOf(unit, units)))
 }
 
 const limitsOf = (unit: LoadedUnit, units: ReadonlyMap<UnitName, LoadedUnit>): readonly Diagnostic[] => {
