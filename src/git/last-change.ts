@@ -16,6 +16,9 @@ export const defaultBounds: WalkBounds = { commits: 20_000, treeBytes: 512 * 102
 /** How many commits are looked at before others get their turn. */
 const commitsAtOnce = 4
 
+/** How many commits on top of what is known are followed one by one. */
+const commitsInARow = 100
+
 interface Answers {
   readonly at: string
   /** Undefined for a path that was asked for and has no answer within the bounds. */
@@ -39,7 +42,39 @@ export class LastChanges {
 
   /** Path of the watched folder → the newest commit, not after `sha`, that changed it. A directory counts as one path. */
   async find(sha: string, paths: readonly string[]): Promise<ReadonlyMap<string, Commit>> {
-    const names = paths.map(byteName)
+    this.#advance(sha)
+    const { at, byPath } = this.#known
+    const unknown = at === sha ? paths.filter((path) => !byPath.has(byteName(path))) : paths
+    if (unknown.length > 0) await this.#walk(sha, unknown.map(byteName))
+    const found = new Map<string, Commit>()
+    for (const path of paths) {
+      const commit = this.#known.byPath.get(byteName(path))
+      if (commit !== undefined) found.set(path, commit)
+    }
+    return found
+  }
+
+  /** Where commits lie in a row on top of what is known, only what they changed has another answer. */
+  #advance(sha: string): void {
+    const { at, byPath } = this.#known
+    if (at === '' || at === sha) return
+    const trees = new FolderTrees(this.#objects, this.#folder)
+    const steps: (readonly [Commit, Commit])[] = []
+    for (let commit = this.#history.commit(sha); commit.oid !== at; ) {
+      const [parent, other] = this.#history.parents(commit)
+      if (parent === undefined || other !== undefined || commit.parents.length > 1) return
+      if (steps.push([parent, commit]) > commitsInARow) return
+      commit = parent
+    }
+    const nested = pathsBelow(byPath.keys())
+    const changed = new Map(byPath)
+    for (const [parent, commit] of steps.reverse())
+      for (const path of changedPaths(trees, [parent, commit], nested))
+        if (changed.has(path)) changed.set(path, commit)
+    this.#known = { at: sha, byPath: changed }
+  }
+
+  async #walk(sha: string, names: readonly string[]): Promise<void> {
     const answers: Answers = { at: sha, byPath: new Map() }
     const walk = new Walk(this.#history, new FolderTrees(this.#objects, this.#folder), names)
     walk.ask(this.#history.commit(sha), new Set(names))
@@ -53,13 +88,30 @@ export class LastChanges {
     }
     for (const name of names) if (!answers.byPath.has(name)) answers.byPath.set(name, undefined)
     this.#remember(answers)
-    return new Map(paths.flatMap((path) => withKey(path, answers.byPath.get(byteName(path)))))
   }
 
   /** A walk for a part of the paths adds to what is known of the same commit. */
   #remember(answers: Answers): void {
     if (this.#known.at !== answers.at) this.#known = answers
     else for (const [path, commit] of answers.byPath) this.#known.byPath.set(path, commit)
+  }
+}
+
+/** Name in the folder → those of these paths that lie below it. */
+const pathsBelow = (paths: Iterable<string>): ReadonlyMap<string, readonly string[]> => {
+  const below = [...paths].filter((path) => path.includes('/'))
+  return Map.groupBy(below, (path) => path.slice(0, path.indexOf('/')))
+}
+
+/** Names in the folder at which two commits differ, and which of the paths below them do. */
+function* changedPaths(
+  trees: FolderTrees,
+  [before, after]: readonly [Commit, Commit],
+  nested: ReadonlyMap<string, readonly string[]>,
+): Generator<string> {
+  for (const change of trees.changes(before, after)) {
+    yield change.name
+    for (const path of nested.get(change.name) ?? []) if (trees.differsBelow(change, path)) yield path
   }
 }
 
@@ -75,10 +127,7 @@ class Walk {
   constructor(history: History, trees: FolderTrees, paths: readonly string[]) {
     this.#history = history
     this.#trees = trees
-    this.#nested = Map.groupBy(
-      paths.filter((path) => path.includes('/')),
-      (path) => path.slice(0, path.indexOf('/')),
-    )
+    this.#nested = pathsBelow(paths)
   }
 
   get bytesRead(): number {
@@ -127,15 +176,8 @@ class Walk {
   /** Moves the paths that differ from `paths` into the result: costs what the commit changed, not what is asked. */
   #takeChanged(paths: Set<string>, commit: Commit, parent: Commit): Set<string> {
     const changed = new Set<string>()
-    for (const change of this.#trees.changes(parent, commit)) {
-      if (paths.delete(change.name)) changed.add(change.name)
-      for (const path of this.#nested.get(change.name) ?? []) {
-        if (paths.has(path) && this.#trees.differsBelow(change, path)) {
-          paths.delete(path)
-          changed.add(path)
-        }
-      }
-    }
+    for (const path of changedPaths(this.#trees, [parent, commit], this.#nested))
+      if (paths.delete(path)) changed.add(path)
     return changed
   }
 }
@@ -197,8 +239,6 @@ class FolderTrees {
     return bytes
   }
 }
-
-const withKey = <K, V>(key: K, value: V | undefined): [K, V][] => (value === undefined ? [] : [[key, value]])
 
 /** Lets the daemon answer others while a long history is read. */
 export const yieldToOthers = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -7,7 +7,7 @@ import type { FileTree } from '../base/file-tree.ts'
 import type { Revision } from '../base/revision.ts'
 import { removeAbandonedUpdate } from './abandoned-update.ts'
 import { checkoutsOf } from './checkout.ts'
-import { revisionOf } from './commit.ts'
+import { type Commit, revisionOf } from './commit.ts'
 import { createCommitEvidence } from './commit-evidence.ts'
 import { commitFolder } from './commit-folder.ts'
 import { emptyTree, folderTree, pathParts, recordAt } from './folder.ts'
@@ -113,13 +113,17 @@ export class LocalRepository implements Repository {
     paths: ReadonlyMap<string, readonly string[]>,
   ): Promise<ReadonlyMap<string, Revision>> {
     const commits = await this.#lastChanges.find(sha, [...new Set([...paths.values()].flat())])
-    const newest = (asked: readonly string[]): Revision | undefined =>
-      asked
-        .flatMap((path) => commits.get(path) ?? [])
-        .sort((left, right) => right.committedAtMs - left.committedAtMs)
-        .map((commit) => revisionOf(commit, this.branch))[0]
-    const named = [...paths].map(([name, asked]) => [name, newest(asked)] as const)
-    return new Map(named.filter((each): each is [string, Revision] => each[1] !== undefined))
+    const revisions = new Map<Commit, Revision>()
+    const found = new Map<string, Revision>()
+    for (const [name, asked] of paths) {
+      const newest = newestOf(asked.flatMap((path) => commits.get(path) ?? []))
+      if (newest === undefined) continue
+      // One commit changed many units: the first one, all of them.
+      const revision = revisions.get(newest) ?? revisionOf(newest, this.branch)
+      revisions.set(newest, revision)
+      found.set(name, revision)
+    }
+    return found
   }
 
   async commitTreeOf(
@@ -204,6 +208,9 @@ export class LocalRepository implements Repository {
     )
   }
 }
+
+const newestOf = ([first, ...others]: readonly Commit[]): Commit | undefined =>
+  first && others.reduce((best, each) => (each.committedAtMs > best.committedAtMs ? each : best), first)
 
 const noRepository = (path: string): GitprocError =>
   new GitprocError('git/no-repository', `the git repository at ${path} is gone`, {
