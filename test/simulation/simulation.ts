@@ -5,7 +5,6 @@ import type { Policy } from '../../src/controller/ports.ts'
 import { desiredState } from '../../src/plan/desired-state.ts'
 import { createSupervisor, type RunningSupervisor } from '../../src/supervisor/supervisor.ts'
 import { TimeZones } from '../../src/units/calendar/time-zone.ts'
-import { createUnitCache } from '../../src/units/load.ts'
 import { FakePaths } from '../support/fake-paths.ts'
 import { FakeRepository } from '../support/fake-repository.ts'
 import { FakeSockets } from '../support/fake-sockets.ts'
@@ -131,7 +130,6 @@ export class Simulation {
     const parsed = desiredState(head, treeOf(this.folder), {
       host: someHost,
       folderPath: '/repo',
-      cache: { units: createUnitCache(), identities: new WeakMap() },
     })
     const rest: AtRest = {
       now: this.clock.now(),
