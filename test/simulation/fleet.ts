@@ -43,6 +43,22 @@ const kindWeights = {
   checked: 2,
 } as const satisfies Record<keyof typeof kinds, number>
 
+/** What starts a service, and the service: they come and go together. */
+const activators: Readonly<Record<string, (random: Random) => string>> = {
+  'tick.timer': (random) =>
+    `[Timer]\n${random.pick(timerLines)}\n${random.pick(['', 'RandomizedDelaySec=1s'])}\n`,
+  'door.socket': (random) =>
+    `[Socket]\nListenStream=/sim/door${random.pick(['', '', '2'])}\n${random.pick(['', 'SocketMode=0600'])}\n`,
+}
+
+const timerLines = [
+  'OnCalendar=*:*:0/15\nPersistent=yes\nAccuracySec=1us',
+  'OnCalendar=*:*:0/20\nAccuracySec=1us',
+  'OnActiveSec=1s\nOnUnitActiveSec=12s',
+  'OnActiveSec=0\nOnUnitInactiveSec=10s',
+  'OnActiveSec=5s\nRemainAfterElapse=no',
+]
+
 const restartOf = (random: Random): string => {
   const mode = random.pick(['no', 'always', 'on-failure', 'on-failure', 'always', 'on-abnormal'])
   return `Restart=${mode}\nRestartSec=${random.pick(['0', '50ms', '100ms', '1s'])}`
@@ -97,7 +113,25 @@ export class Fleet {
       else changed[name] = this.#unit(name, changed)
     }
     // What names a unit that is no more makes the whole commit one that is refused; mostly people see to that.
+    if (this.#random.chance(0.3)) this.#changeActivation(changed)
     return this.#random.chance(0.85) ? withoutDangling(changed) : changed
+  }
+
+  #changeActivation(folder: Record<string, string>): void {
+    const [name, file] = this.#random.pick(Object.entries(activators))
+    const service = name.replace(/\..*$/, '.service')
+    if (name in folder && this.#random.chance(0.3)) {
+      delete folder[name]
+      delete folder[service]
+      return
+    }
+    if (!(name in folder) || this.#random.chance(0.5)) folder[name] = file(this.#random)
+    if (!(service in folder) || this.#random.chance(0.5))
+      folder[service] = this.#unit(
+        service,
+        {},
+        this.#random.pick(['once', 'steady', 'notifying', 'crashing', 'failing']),
+      )
   }
 
   #unit(name: string, folder: Folder, wanted?: keyof typeof kinds): string {

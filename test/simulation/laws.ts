@@ -2,6 +2,7 @@
 import type { StatusAnswer } from '../../src/api/contract.ts'
 import type { UnitRecord } from '../../src/lifecycle/unit-record.ts'
 import type { AppliedUnit } from '../../src/store/records.ts'
+import { activationProblem } from './activation-laws.ts'
 import { exitText, type Kernel, type SimProcess } from './kernel.ts'
 import type { Disk } from './sim-stores.ts'
 
@@ -106,6 +107,8 @@ export interface AtRest {
   readonly good: ReadonlyMap<string, AppliedUnit>
   /** Canonical hashes of the units of the branch's tip. */
   readonly headHashes: ReadonlyMap<string, string>
+  /** Clients whom nobody has answered. */
+  readonly clients: number
 }
 
 /** What is wrong with a world at rest; undefined: the actual graph is the desired one, or what keeps it from that is known. */
@@ -121,7 +124,7 @@ export function whatIsWrong(rest: AtRest): string | undefined {
   if (last?.outcome === 'Healthy' && differing(applied, hashesOfGood).length > 0)
     return `what turned out well is what is good: ${differing(applied, hashesOfGood)}`
   for (const view of status.units) {
-    const problem = unitProblem(view, rest)
+    const problem = unitProblem(view, rest) ?? activationProblem(view, status, rest.clients)
     if (problem !== undefined) return `${view.name}: ${problem}`
   }
   return undefined
@@ -154,9 +157,9 @@ function unitProblem(
   if (record !== undefined && foreign !== undefined)
     return `what runs is what was applied: ${foreign.program.variant}, not ${exec}`
   if (view.activeState !== 'inactive') return undefined
-  const saved = disk.unitStates.get(view.name) as UnitRecord | undefined
-  const cause = saved?.service.cause
-  if (record !== undefined && view.isWanted && saved?.service.isStopRequested && cause?.kind === 'deploy')
+  const saved = disk.unitStates.get(view.name) as Partial<UnitRecord> | undefined
+  const service = saved?.service
+  if (record !== undefined && view.isWanted && service?.isStopRequested && service.cause?.kind === 'deploy')
     return `a deployment leaves nothing stopped that is wanted: ${view.reason}`
   return undefined
 }

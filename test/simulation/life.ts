@@ -19,6 +19,7 @@ export class Life {
   readonly #options: LifeOptions
   readonly #timers = new Set<CancelTimer>()
   #deedsLeft = Number.POSITIVE_INFINITY
+  #lastDeed: string | undefined
 
   constructor(options: LifeOptions) {
     this.#options = options
@@ -27,6 +28,11 @@ export class Life {
   /** It dies at the deed of that number from now on, before or after doing it. */
   dieAtDeed(number: number): void {
     this.#deedsLeft = number
+  }
+
+  /** The same at the next deed of that name. */
+  dieAt(name: string): void {
+    this.#lastDeed = name
   }
 
   end(moment = 'killed'): void {
@@ -38,7 +44,7 @@ export class Life {
 
   /** A deed that has happened when it returns. */
   do<T>(name: string, work: () => T): T | undefined {
-    const isLast = this.#isLast()
+    const isLast = this.#isLast(name)
     if (isLast && this.#options.random.chance(0.5)) this.end(`before ${name}`)
     if (this.isOver) return undefined
     const result = work()
@@ -81,9 +87,9 @@ export class Life {
     return new Promise((resolve) => this.#at(this.#options.clock.now() + ms, resolve))
   }
 
-  #isLast(): boolean {
+  #isLast(name: string): boolean {
     this.#deedsLeft -= 1
-    return this.#deedsLeft === 0
+    return this.#deedsLeft === 0 || name === this.#lastDeed
   }
 }
 

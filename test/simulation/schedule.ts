@@ -34,6 +34,10 @@ const happenings = {
   },
   daemonDies: async (simulation) => simulation.daemon?.life.end(),
   daemonWillDie: async (simulation, random) => simulation.daemon?.life.dieAtDeed(random.between(1, 12)),
+  daemonWillDieActivating: async ({ daemon }, random) => {
+    const deeds = ['state of tick.timer', 'state of door.socket', 'opening /sim/door', 'confirming sockets']
+    daemon?.life.dieAt(random.pick([...deeds, 'launch of tick.service main', 'launch of door.service main']))
+  },
   daemonComes: async (simulation) => {
     if (simulation.daemon === undefined) simulation.boot()
   },
@@ -55,6 +59,9 @@ const happenings = {
       ?.rollback({ who: 'root' })
       .catch((error: Error) => simulation.trace.push(error.message))
   },
+  client: async ({ sockets, ...simulation }) => {
+    simulation.trace.push(`a client comes, and is ${sockets.come() ? 'waiting' : 'refused'}`)
+  },
   sicken: async ({ sick }, random) => void sick.add(random.between(1, 5)),
   heal: async ({ sick }) => sick.clear(),
 } as const satisfies Record<string, Happening>
@@ -67,10 +74,12 @@ const weights: Readonly<Record<keyof typeof happenings, number>> = {
   crash: 5,
   daemonDies: 2,
   daemonWillDie: 3,
+  daemonWillDieActivating: 2,
   daemonComes: 6,
   verb: 5,
   sync: 0.5,
   rollback: 0.5,
+  client: 3,
   sicken: 0.5,
   heal: 1,
 }

@@ -12,6 +12,7 @@ import {
   MemoryRejections,
   quietEvents,
 } from '../support/memory-stores.ts'
+import type { ActivationLaws } from './activation-laws.ts'
 import type { Life } from './life.ts'
 
 export class Disk {
@@ -43,6 +44,7 @@ export const diskOf = (
   disk: Disk,
   life: Life,
   intends: (units: readonly AppliedUnit[]) => void,
+  activation: Pick<ActivationLaws, 'saves' | 'forgets'>,
 ): SeenDisk => ({
   generations: {
     begin: (made) => life.write('begin of a generation', () => disk.generations.begin(made)),
@@ -72,8 +74,16 @@ export const diskOf = (
   good: appliedOf(disk.good, life, () => {}),
   unitStates: {
     load: async () => new Map([...disk.unitStates].map(([unit, state]) => [unit, throughJson(state)])),
-    save: (unit, state) => void life.do(`state of ${unit}`, () => void disk.unitStates.set(unit, state)),
-    remove: (unit) => void life.do(`end of ${unit}`, () => void disk.unitStates.delete(unit)),
+    save: (unit, state) =>
+      void life.do(`state of ${unit}`, () => {
+        disk.unitStates.set(unit, state)
+        activation.saves(unit, state)
+      }),
+    remove: (unit) =>
+      void life.do(`end of ${unit}`, () => {
+        disk.unitStates.delete(unit)
+        activation.forgets(unit)
+      }),
   },
 })
 

@@ -7,8 +7,8 @@ import { createSupervisor, type RunningSupervisor } from '../../src/supervisor/s
 import { TimeZones } from '../../src/units/calendar/time-zone.ts'
 import { FakePaths } from '../support/fake-paths.ts'
 import { FakeRepository } from '../support/fake-repository.ts'
-import { FakeSockets } from '../support/fake-sockets.ts'
 import { someHost, treeOf } from '../support/trees.ts'
+import { ActivationLaws } from './activation-laws.ts'
 import { Fleet, type Folder } from './fleet.ts'
 import { Kernel } from './kernel.ts'
 import { type AtRest, BrokenLaw, Laws, whatIsWrong } from './laws.ts'
@@ -16,6 +16,7 @@ import { Life } from './life.ts'
 import type { Random } from './random.ts'
 import { SimClock } from './sim-clock.ts'
 import { SimExecutor } from './sim-executor.ts'
+import { SimSockets } from './sim-sockets.ts'
 import { Disk, diskOf } from './sim-stores.ts'
 
 export interface Daemon {
@@ -31,6 +32,8 @@ export class Simulation {
   readonly repository = new FakeRepository()
   readonly kernel: Kernel
   readonly laws: Laws
+  readonly activation: ActivationLaws
+  readonly sockets: SimSockets
   readonly fleet: Fleet
   readonly trace: string[] = []
   /** Ports of HealthCheckTCP= that answer nobody. */
@@ -50,11 +53,22 @@ export class Simulation {
   constructor(random: Random) {
     this.random = random
     this.laws = new Laws(this.disk, () => this.clock.now())
+    this.activation = new ActivationLaws({
+      disk: this.disk,
+      now: () => this.clock.now(),
+      isRunning: (service) => this.kernel.livingOf(service).length > 0,
+      fail: this.laws.fail,
+    })
+    this.sockets = new SimSockets(this.clock, this.laws.fail)
     this.kernel = new Kernel({
       clock: this.clock,
       random,
       trace: (line) => this.tell(line),
-      appeared: this.laws.appeared,
+      appeared: (process, living) => {
+        this.laws.appeared(process, living)
+        this.activation.moves(process.unit)
+        if (process.unit === 'door.service' && process.role?.startsWith('main')) this.sockets.served(process)
+      },
       broken: this.laws.fail,
     })
     this.fleet = new Fleet(random)
@@ -93,10 +107,11 @@ export class Simulation {
       died: (moment) => {
         this.tell(`daemon dies ${moment}`)
         this.daemon = undefined
+        this.sockets.daemonDied()
         this.#queueNotifications()
       },
     })
-    const seen = diskOf(this.disk, life, (units) => void this.#intends(units))
+    const seen = diskOf(this.disk, life, (units) => void this.#intends(units), this.activation)
     const supervisor = this.#supervisor(life, seen)
     const daemon: Daemon = { life, supervisor, controller: undefined }
     this.daemon = daemon
@@ -139,6 +154,7 @@ export class Simulation {
       applied: await this.disk.applied.load(),
       good: await this.disk.good.load(),
       headHashes: new Map([...parsed.units].map(([name, { hash }]) => [name, hash])),
+      clients: this.sockets.waiting,
     }
     return whatIsWrong(rest)
   }
@@ -152,6 +168,8 @@ export class Simulation {
     const { daemon } = this
     if (daemon?.controller !== undefined)
       this.laws.known(this.kernel, (unit) => daemon.supervisor.status(unit) !== undefined)
+    if (daemon?.controller !== undefined) this.activation.timersGoOff(this.laws.bootedAtMs)
+    this.activation.socketsListen(this.sockets)
     if (this.laws.broken !== undefined) throw this.laws.broken
   }
 
@@ -199,7 +217,7 @@ export class Simulation {
       isHeld: (unit) => this.disk.holds.get(unit) !== undefined,
       newInvocationId: () => (++this.#invocations).toString(16).padStart(32, '0'),
       random: () => this.random.next(),
-      sockets: new FakeSockets(),
+      sockets: this.sockets.hostOf(life),
       paths: new FakePaths(),
       settings: {
         privatePids: 'no',
@@ -211,7 +229,9 @@ export class Simulation {
       },
     })
     supervisor.subscribe(({ unit, status, text }) => {
-      if (!life.isOver) this.tell(`${unit} ${status.subState}: ${text}`)
+      if (life.isOver) return
+      this.activation.moves(unit)
+      this.tell(`${unit} ${status.subState}: ${text}`)
     })
     return supervisor
   }
