@@ -21,7 +21,11 @@ export interface Verified {
 export const verifyTarget = async (target: string | undefined, config: Config): Promise<Verified> => {
   // A mirror has no work tree that somebody edits: what it holds is what was committed.
   if (target === undefined && config.remote !== undefined) return verifyRevision('HEAD', config)
-  if (target === undefined) return verifyFolder(join(config.repo, config.folder), config)
+  if (target === undefined) {
+    // Says which command makes one, where there is none.
+    if (!existsSync(config.repo)) await openStored(config)
+    return verifyFolder(join(config.repo, config.folder), config)
+  }
   if (!existsSync(target)) return verifyRevision(target, config)
   return statSync(target).isDirectory() ? verifyFolder(target, config) : verifyFile(target, config)
 }

@@ -49,11 +49,11 @@ const showUnits = async (names: readonly string[], session: Session): Promise<nu
     printJson(units.length === 1 ? units[0] : units)
     return exitStatuses.done.status
   }
-  const { units: others } = await daemon.get<StatusAnswer>('/v1/status')
+  const around = await daemon.get<StatusAnswer>('/v1/status')
   const { lastLines } = await import('../last-lines.ts')
   for (const [index, unit] of units.entries()) {
     if (index > 0) print([''])
-    print(renderUnit(unit, others, look))
+    print(renderUnit(unit, around, look))
     print(await lastLines(unit.name, session))
   }
   return exitStatuses.done.status

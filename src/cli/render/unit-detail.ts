@@ -1,5 +1,6 @@
 /** `gitproc status NAME`: one unit with everything that explains it, and the commands that help. */
-import type { UnitView } from '../../api/contract.ts'
+import type { StatusAnswer, UnitView } from '../../api/contract.ts'
+import type { Diagnostic } from '../../base/diagnostic.ts'
 import { visibleLength } from './attention-line.ts'
 import { clockTime } from './clock-time.ts'
 import { exitWords } from './exit.ts'
@@ -7,10 +8,12 @@ import { type Look, paint, printable, wrapped } from './style.ts'
 import { healthWord, shapeOf, stateWord } from './unit-state.ts'
 import { bytes, quotedSubject, shortName, shortSha, since } from './words.ts'
 
-/** `others` are the units of the same answer, for the state of what it needs. */
-export const renderUnit = (unit: UnitView, others: readonly UnitView[], look: Look): readonly string[] => [
+/** What is known of the whole: the state of what the unit needs, and findings in its files. */
+export type Surroundings = Pick<StatusAnswer, 'units' | 'diagnostics'>
+
+export const renderUnit = (unit: UnitView, around: Surroundings, look: Look): readonly string[] => [
   title(unit, look),
-  ...fields(unit, others, look).flatMap(([name, text, remedy]) => field(name, text, remedy, look)),
+  ...fields(unit, around, look).flatMap(([name, text, remedy]) => field(name, text, remedy, look)),
 ]
 
 type Field = readonly [name: string, text: string | undefined, remedy?: string | undefined]
@@ -22,7 +25,11 @@ const title = (unit: UnitView, look: Look): string => {
   return `${paint(look, style, sign)} ${paint(look, 'strong', unit.name)}${description}`
 }
 
-const fields = (unit: UnitView, others: readonly UnitView[], look: Look): readonly Field[] => [
+const fields = (
+  unit: UnitView,
+  { units: others, diagnostics }: Surroundings,
+  look: Look,
+): readonly Field[] => [
   ['Commit', unit.changedIn && `${shortSha(unit.changedIn.sha)} ${quotedSubject(unit.changedIn)}`],
   ['State', state(unit, look), stateRemedy(unit)],
   ['Hold', hold(unit, look)],
@@ -38,8 +45,18 @@ const fields = (unit: UnitView, others: readonly UnitView[], look: Look): readon
   ['Needs', neighbours(unit.needs, others, look)],
   ['Wanted by', neighbours(unit.wantedBy, others, look)],
   ['Unenforced', unit.notEnforced.length === 0 ? undefined : unit.notEnforced.join('; '), 'gitproc verify'],
+  ...findings(unit, diagnostics),
   ['Unit', unit.file, `gitproc cat ${shortName(unit.name)}`],
 ]
+
+/** Such as a limit that a slice withholds. */
+const findings = ({ name, file }: UnitView, diagnostics: readonly Diagnostic[]): readonly Field[] =>
+  diagnostics
+    .filter(({ position }) => position.file === file || position.file.startsWith(`${name}.d/`))
+    .map(({ message, position, severity }) => [
+      severity === 'error' ? 'Error' : 'Warning',
+      printable(`${message} (${position.file}:${position.line})`),
+    ])
 
 const indent = ' '.repeat(13)
 
