@@ -38,12 +38,16 @@ const main = async (count: number, seed: number, kind: string): Promise<number> 
 }
 
 const unitsOf = (kind: string, count: number, random: Random): readonly UnitCase[] => {
-  if (kind === 'real') return realUnits(realFiles())
+  if (kind === 'real') return sample(realUnits(realFiles()), count, random)
   const lines = kind === 'mixed' ? realLines(realFiles()) : undefined
   return Array.from({ length: count }, (_, number) =>
     lines === undefined ? randomUnit(random, number) : mixedUnit(random, number, lines),
   )
 }
+
+/** So many of them, in the order they come. */
+const sample = (units: readonly UnitCase[], count: number, random: Random): readonly UnitCase[] =>
+  units.filter(() => random.chance(count / units.length))
 
 const hostOf = (facts: GuestFacts): HostFacts => ({ ...oracleHost, ...facts })
 
