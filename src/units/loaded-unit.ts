@@ -45,6 +45,9 @@ export interface LoadedUnit {
   readonly swap?: SwapSettings
 }
 
+/** An order that does not hang on how a folder grew. */
+export const byName = (a: LoadedUnit, b: LoadedUnit): number => (a.name < b.name ? -1 : 1)
+
 /** What a folder of unit files comes to. */
 export interface LoadedUnits {
   readonly units: ReadonlyMap<UnitName, LoadedUnit>

@@ -200,6 +200,23 @@ describe('what is derived from an earlier revision', () => {
     )
   })
 
+  test('tells findings of one line in the same order, however the folder grew', () => {
+    const slice = '[Slice]\nDisableControllers=memory\n'
+    const first: Files = {
+      'service.d/1.conf': '[Service]\nMemoryMax=1G\n',
+      'x.slice': slice,
+      'y.slice': slice,
+      'b.service': service('Slice=x.slice'),
+    }
+    const second: Files = { ...first, 'a.service': service('Slice=y.slice') }
+    const grown = derive(treeOf(second), surroundings, derive(treeOf(first), surroundings))
+    assert.deepEqual(
+      grown.folder.diagnostics.map(({ message }) => message.slice(-50)),
+      derive(treeOf(second), surroundings).folder.diagnostics.map(({ message }) => message.slice(-50)),
+    )
+    assert.equal(grown.folder.diagnostics.length, 2)
+  })
+
   test('does not read what did not change', () => {
     const read: string[] = []
     const watched = (files: Files): FileTree =>

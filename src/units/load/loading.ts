@@ -1,7 +1,7 @@
 /** From one revision of a folder to the next: which units are made anew, which are gone, and all that is found. */
 import { withChanges } from '../../base/changed-keys.ts'
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import type { LoadedUnit } from '../loaded-unit.ts'
+import { byName, type LoadedUnit } from '../loaded-unit.ts'
 import { parseUnitName } from '../name.ts'
 import type { UnitName } from '../unit.ts'
 import { loadOne } from './load-one.ts'
@@ -111,7 +111,7 @@ const isOfFolder = (name: UnitName, index: UnitIndex): boolean => {
 const findingsOf = ({ index, units, withheld }: Omit<UnitFolder, 'diagnostics'>): readonly Diagnostic[] =>
   sortFindings([
     ...index.findings.values(),
-    ...[...units.values()].flatMap((unit) => unit.diagnostics),
+    ...[...units.values()].sort(byName).flatMap((unit) => unit.diagnostics),
     ...withheld,
   ])
 

@@ -1,6 +1,6 @@
 /** Limits that hold for nothing, because a slice above the unit has DisableControllers= for what would enforce them. */
 import type { Diagnostic } from '../../base/diagnostic.ts'
-import type { LoadedUnit } from '../loaded-unit.ts'
+import { byName, type LoadedUnit } from '../loaded-unit.ts'
 import { sliceOf } from '../show/slice-of.ts'
 import type { Origin, UnitName } from '../unit.ts'
 
@@ -8,7 +8,7 @@ export const withheldLimits = (units: ReadonlyMap<UnitName, LoadedUnit>): readon
   // Most folders have no such slice, and need no look at every line.
   const all = [...units.values()]
   if (!all.some(({ slice }) => (slice?.DisableControllers.length ?? 0) > 0)) return []
-  return all.flatMap((unit) => (unit.isTemplate ? [] : limitsOf(unit, units)))
+  return all.sort(byName).flatMap((unit) => (unit.isTemplate ? [] : limitsOf(unit, units)))
 }
 
 const limitsOf = (unit: LoadedUnit, units: ReadonlyMap<UnitName, LoadedUnit>): readonly Diagnostic[] => {
