@@ -38,13 +38,16 @@ export const templateName = (parts: NameParts): UnitName => buildUnitName({ ...p
 export const nameStem = (parts: NameParts): string =>
   parts.instance === undefined ? parts.prefix : `${parts.prefix}@${parts.instance}`
 
+/** Only these have templates. */
+const templateTypes: readonly UnitType[] = ['service', 'socket', 'target', 'timer', 'path']
+
 /**
  * A dependency as written, made a full name: no suffix means `.service`; a bare template takes the instance of the unit
  * that names it, or where that is no instance, its prefix.
  */
 export const resolveDependencyName = (written: string, from: NameParts): UnitName | undefined => {
   const parts = parseUnitName(written)
-  if (!parts) return undefined
+  if (!parts || (parts.instance !== undefined && !templateTypes.includes(parts.type))) return undefined
   return nameKind(parts) === 'template'
     ? buildUnitName({ ...parts, instance: from.instance || from.prefix })
     : written

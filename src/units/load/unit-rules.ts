@@ -29,6 +29,9 @@ const socketProblems = (values: SectionValues): readonly BrokenRule[] => {
   const listen = (values.get('Socket', 'Listen') ?? []) as readonly ListenAddress[]
   if (listen.length === 0) return [lacks('Listen', 'a socket needs ListenStream= or another Listen…=')]
   const rules: BrokenRule[] = listen.flatMap(({ kind, address }) => notMade(kind, address))
+  const links = (values.get('Socket', 'Symlinks') ?? []) as readonly string[]
+  if (links.length > 0 && listen.filter(isInFileSystem).length !== 1)
+    rules.push(lacks('Symlinks', 'Symlinks= is for sockets with exactly one path to link to'))
   if (values.get('Socket', 'Accept') !== true) return rules
   if (listen.some(({ kind }) => kind !== 'Stream' && kind !== 'SequentialPacket'))
     rules.push(lacks('Accept', 'Accept=yes wants sockets that accept: streams'))
@@ -38,6 +41,9 @@ const socketProblems = (values: SectionValues): readonly BrokenRule[] => {
     rules.push(lacks('MaxConnections', 'MaxConnections= must be 1 or more'))
   return rules
 }
+
+const isInFileSystem = ({ kind, address }: ListenAddress): boolean =>
+  ['Stream', 'Datagram', 'SequentialPacket', 'FIFO'].includes(kind) && address.startsWith('/')
 
 /** Addresses that systemd listens on and gitproc does not: such a unit could never start. */
 const notMade = (kind: string, address: string): readonly BrokenRule[] =>

@@ -101,8 +101,18 @@ test('a unit does not depend on itself', () => {
   assert.deepEqual(load('service', '[Unit]\nOnFailure=%n a.service').unit.OnFailure, ['a.service'])
 })
 
+test('only some types of units have templates to depend on', () => {
+  assert.deepEqual(load('slice', '[Unit]\nOnFailure=a@%n b@%n.service').unit.OnFailure, ['b@t.slice.service'])
+})
+
 test('Sockets= takes sockets only', () => {
   assert.deepEqual(load('service', 'Sockets=a.service b.socket').service?.Sockets, ['b.socket'])
+})
+
+test('Symlinks= wants one path to link to', () => {
+  assert.equal(load('socket', 'Symlinks=/l').loadState, 'loaded')
+  assert.equal(load('socket', 'Symlinks=/l\nListenStream=@y').loadState, 'loaded')
+  assert.equal(load('socket', 'Symlinks=/l\nListenFIFO=/y').loadState, 'bad-setting')
 })
 
 for (const line of ['DynamicUser=maybe', 'RootVerity=/a/../b', 'SmackProcessLabel=%z'])
