@@ -1,4 +1,5 @@
-/** `npm run bench [parse|status|deploy|large|webhook|scale …]`: measures the built gitproc against the budgets of the design. */
+/** `npm run bench [parse|status|burst|deploy|large|webhook|scale …]`: measures the built gitproc against the budgets of the design. */
+import { measureBurst } from './burst.ts'
 import { measureCrash, measureDeploy } from './deploy.ts'
 import { measureLargePlan, measureLongHistory } from './large.ts'
 import { measureLogs } from './logs.ts'
@@ -12,6 +13,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   parse: async () => [...(await measureParsing(1000)), ...(await measureParsing(10_000))],
   status: measureStatus,
   logs: measureLogs,
+  burst: () => measureBurst(500, 5),
   crash: measureCrash,
   deploy: async () => [
     ...(await measureDeploy(10, 60)),
