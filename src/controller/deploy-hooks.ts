@@ -1,5 +1,7 @@
 /** What a deployment's hooks are told, and which of its units are hooks (`plan/hooks.ts` makes steps of them). */
+import type { Cause } from '../base/cause.ts'
 import type { DesiredState } from '../plan/desired.ts'
+import type { Occasion } from '../plan/hooks.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import { hookOf } from '../plan/wanted.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
@@ -28,6 +30,28 @@ export const isHook = (name: string, desired: DesiredState): boolean => {
 /** Nothing moves where one of these fails, whatever `rollback_on_failure` says. */
 export const barriersOf = ({ steps }: Plan, desired: DesiredState): ReadonlySet<string> =>
   new Set(steps.flatMap(({ unit }) => (isPreSync(unit, desired) ? [unit] : [])))
+
+/**
+ * Ends hooks that are still under way for another revision, or for the one that is now taken back: half of what they do is
+ * over, the rest is not wanted, and whatever was to run in their place would take them for itself.
+ */
+export const endOtherHooks = async (sha: string, occasion: Occasion, world: World): Promise<void> => {
+  const { generations, defined, supervisor, clock, policy } = world
+  // A deployment that was good has waited for its hooks.
+  if (generations.latest(1)[0]?.outcome === 'Healthy') return
+  const isOther = (name: string): boolean => {
+    const { activeState, cause, revision } = supervisor.status(name) ?? {}
+    const isUnderWay = activeState === 'activating' && cause?.kind !== 'operator'
+    return isUnderWay && (occasion !== 'sync' || revision !== sha)
+  }
+  const others = [...defined].filter(([name, unit]) => hookOf(unit) !== undefined && isOther(name))
+  if (others.length === 0) return
+  const cause: Cause = { kind: 'deploy', text: 'its deployment was cut short', revision: sha }
+  const stopped = Promise.all(others.map(([name]) => supervisor.stop(name, cause)))
+  const patience = Promise.withResolvers<void>()
+  const cancel = clock.at(clock.now() + policy.deadlineMs, patience.resolve)
+  await Promise.race([stopped, patience.promise]).finally(cancel)
+}
 
 const isPreSync = (name: string, { units }: DesiredState): boolean => {
   const unit = units.get(name)?.unit

@@ -9,7 +9,7 @@ import { actualState, actualUnit, type Observation } from './actual-state.ts'
 import type { Definitions } from './applied-set.ts'
 import { type Applied, apply } from './apply.ts'
 import { awaitConfirmation, rejectUnconfirmed } from './confirmation.ts'
-import { barriersOf, hookPreparer, isHook } from './deploy-hooks.ts'
+import { barriersOf, endOtherHooks, hookPreparer, isHook } from './deploy-hooks.ts'
 import { failuresOf } from './health-gate.ts'
 import { takeOverInterrupted } from './interrupted.ts'
 import { causeOf, type InterruptionCause } from './interruption.ts'
@@ -59,6 +59,7 @@ export const planTo = ({ desired }: Definitions, world: World, occasion: Occasio
 
 export const deploy = async (deployment: Deployment, world: World): Promise<Deployed> => {
   const { definitions, origin } = deployment
+  await endOtherHooks(definitions.desired.revision.sha, deployment.occasion, world)
   const plan = planTo(definitions, world, deployment.occasion)
   checkExpected(plan, deployment)
   const moving = plan.steps.filter((step) => step.verb !== 'keep')

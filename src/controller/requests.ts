@@ -31,7 +31,7 @@ export const requestSync = async (
 ): Promise<Passed | undefined> => {
   checkNothingUnconfirmed(world)
   const { confirmWithinMs, plan, prune, now, agoMs = 0 } = request
-  const asked = passRequestOf(request, knownBy(world.clock.now() - agoMs, world, loop.isRunning))
+  const asked = passRequestOf(request, knownBy(agoMs, world, loop.isRunning))
   const prepare = async (): Promise<void> => {
     await lookFor(request, world)
     if (request.allowRewind) await allowRewind(request, world)

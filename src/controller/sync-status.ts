@@ -39,7 +39,9 @@ export const syncStatus = (facts: SyncFacts): Sync => {
   if (facts.isDeclined) return outOfSync('RolledBack')
   if (facts.outcomeOfHead === 'Refused') return outOfSync('Refused')
   if (facts.outcomeOfHead === 'RolledBack' || facts.rejections > 0) return outOfSync('RolledBack')
-  if (facts.outcomeOfHead === 'Progressing' || isElsewhere) return outOfSync('Progressing')
+  // One that was cut short has yet to go on as another generation.
+  const isUnderWay = facts.outcomeOfHead === 'Progressing' || facts.outcomeOfHead === 'Superseded'
+  if (isUnderWay || isElsewhere) return outOfSync('Progressing')
   if (facts.leftOver > 0) return outOfSync('Diverged')
   return facts.holds > 0 ? outOfSync('Held') : { sync: 'Synced', syncReason: undefined }
 }

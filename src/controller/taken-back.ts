@@ -39,14 +39,18 @@ export const isTriedAgain = (
   return (lastTrial(revision, world)?.number ?? 0) <= (triesUpTo ?? 0)
 }
 
-/** The newest generation whose end, way back included, could be known to somebody who asked at that time; 0: none. */
+/** The newest generation whose end, way back included, could be known to somebody who asked so long ago; 0: none. */
 export const knownBy = (
-  askedAtMs: number,
-  { generations }: Pick<World, 'generations'>,
+  agoMs: number,
+  { generations, clock }: Pick<World, 'generations' | 'clock'>,
   isPassRunning: boolean,
 ): number => {
+  const nowMs = clock.now()
   const latest = generations.latest(remembered)
-  const ended = latest.find(({ endedAtMs }) => endedAtMs !== undefined && endedAtMs <= askedAtMs)
+  // An end that lies ahead tells only that the clock was wrong.
+  const ended = latest.find(
+    ({ endedAtMs }) => endedAtMs !== undefined && (endedAtMs <= nowMs - agoMs || endedAtMs > nowMs),
+  )
   if (ended === undefined) return 0
   const isOnTheWayBack = ended.outcome === 'RolledBack' && (isPassRunning || ended !== latest[0])
   return isOnTheWayBack ? ended.number - 1 : ended.number

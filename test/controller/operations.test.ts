@@ -101,6 +101,54 @@ describe('cancel', () => {
   })
 })
 
+describe('a hook that is under way', () => {
+  const hook = (extra = '') =>
+    `${service(`Type=oneshot\nRemainAfterExit=no\n${extra}`)}\n[Install]\nX-DeployHook=PreSync\n`
+  const moves = (calls: readonly string[]): readonly string[] =>
+    calls.filter((call) => /^(start|restart|stop) migrate/.test(call))
+  const underWay = async (newHook: string) => {
+    const made = await booted({}, { 'migrate.service': hook() })
+    const { host } = made
+    host.supervisor.hanging.add('migrate.service')
+    const count = host.supervisor.calls.length
+    host.repository.commit({ 'a.service': changed, 'migrate.service': newHook })
+    await until(host, () => host.supervisor.calls.length > count)
+    host.supervisor.hanging.clear()
+    return { ...made, calls: () => host.supervisor.calls.slice(count) }
+  }
+
+  for (const [what, newHook] of [
+    ['new', hook('UMask=077')],
+    ['the same', hook()],
+  ] as const)
+    test(`is stopped when its deployment is cancelled, and the one of the old state does not run (${what})`, async () => {
+      const { host, calls } = await underWay(newHook)
+      await host.controller.cancel(me)
+      await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+      assert.deepEqual(moves(calls()), ['start migrate.service', 'stop migrate.service'])
+    })
+
+  test('is stopped when a newer commit comes, whose own hook runs then', async () => {
+    const { host, calls } = await underWay(hook())
+    await host.deploy({ 'a.service': changed, 'migrate.service': hook(), 'b.service': service() })
+    assert.deepEqual(calls().slice(0, 3), [
+      'start migrate.service',
+      'stop migrate.service',
+      'start migrate.service',
+    ])
+  })
+
+  test('is stopped by the next daemon, where the commit was cancelled and the daemon died', async () => {
+    const { host, calls } = await underWay(hook('UMask=077'))
+    const { sha } = host.stores.generations.latest(1)[0]!.revision
+    await host.controller.close()
+    await host.stores.orders.change(decline(sha, 'cancelled by ada', 1))
+    await host.boot()
+    await until(host, () => host.outcomes()[0] === 'Healthy automatic rollback')
+    assert.deepEqual(moves(calls()), ['start migrate.service', 'stop migrate.service'])
+  })
+})
+
 describe('the deadline', () => {
   for (const verb of ['start', 'stop', 'update'] as const)
     test(`ends the ${verb} of a unit that never comes to an end`, async () => {

@@ -26,6 +26,7 @@ describe('sync status', () => {
     ['a removed unit has not ended', { leftOver: 1 }, 'Diverged'],
     ['the tip is being applied', { isDeploying: true, outcomeOfHead: 'Progressing' }, 'Progressing'],
     ['the tip has not been looked at', { applied: earlier, outcomeOfHead: undefined }, 'Progressing'],
+    ['the tip was cut short, and has yet to go on', { outcomeOfHead: 'Superseded' }, 'Progressing'],
     ['the tip was refused', { applied: earlier, outcomeOfHead: 'Refused' }, 'Refused'],
     ['the tip failed', { applied: earlier, outcomeOfHead: 'RolledBack' }, 'RolledBack'],
     ['a definition of the tip is rejected', { rejections: 1 }, 'RolledBack'],
