@@ -3,12 +3,12 @@ import { maxObjectBytes } from './inflate.ts'
 
 /** Rebuilds an object from the one it was derived from; throws RangeError where the two don't fit. */
 export const applyDelta = (base: Buffer, delta: Buffer): Buffer => {
-  const cursor = { delta, at: 0 }
-  if (readSize(cursor) !== base.length) throw new RangeError('a delta does not fit the object it is based on')
-  const size = readSize(cursor)
+  const sizes = readSizes(delta)
+  if (sizes.base !== base.length) throw new RangeError('a delta does not fit the object it is based on')
   // A few bytes of a delta can ask for any number of copies.
-  if (size > maxObjectBytes) throw new RangeError(`an object of ${size} bytes is too large`)
-  const result = Buffer.allocUnsafe(size)
+  if (sizes.result > maxObjectBytes) throw new RangeError(`an object of ${sizes.result} bytes is too large`)
+  const cursor = { delta, at: sizes.length }
+  const result = Buffer.allocUnsafe(sizes.result)
   let filled = 0
   while (cursor.at < delta.length) {
     const [source, start, length] = readInstruction(cursor, base)
@@ -20,6 +20,19 @@ export const applyDelta = (base: Buffer, delta: Buffer): Buffer => {
   }
   if (filled !== result.length) throw new RangeError('a delta ends too early')
   return result
+}
+
+export interface DeltaSizes {
+  readonly base: number
+  readonly result: number
+  /** Of what says so, at the start of the delta. */
+  readonly length: number
+}
+
+/** What a delta says of the object that it is based on and of the one that it makes. Throws RangeError. */
+export const readSizes = (delta: Buffer): DeltaSizes => {
+  const cursor = { delta, at: 0 }
+  return { base: readSize(cursor), result: readSize(cursor), length: cursor.at }
 }
 
 interface Cursor {

@@ -37,6 +37,7 @@ const protocolErrors = [
   'ParseError',
   'RemoteCapabilityError',
   'InternalError',
+  'NotFoundError',
 ]
 
 /** The server's words for a ref that is no longer where we saw it. */

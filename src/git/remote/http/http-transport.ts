@@ -8,9 +8,13 @@ import { httpFailure, nonsense } from '../http-failure.ts'
 import type { RemoteUrl } from '../remote-url.ts'
 import type { FetchRequest, PushRequest, RefTip, Transport } from '../transport.ts'
 import { authorization, HttpClient, type HttpPorts } from './http-client.ts'
+import { knownAdvertisement } from './known-advertisement.ts'
 import { libraryHttp } from './library-http.ts'
 import { type Abilities, advertisement, askRef, type HttpPlace } from './upload-pack.ts'
 import { wholeFiles } from './whole-files.ts'
+
+/** Sources become four to eight times as large when they are unpacked. */
+const unpackedFactor = 16
 
 export class HttpTransport implements Transport {
   readonly #url: RemoteUrl
@@ -18,6 +22,8 @@ export class HttpTransport implements Transport {
   readonly #client: HttpClient
   /** As the server said it; asked for anew when it does not answer accordingly. */
   #abilities: Abilities | undefined
+  /** Where a ref was in the last answer: good for one fetch. */
+  #seen: RefTip | undefined
 
   constructor(url: RemoteUrl, ports: HttpPorts) {
     this.#url = url
@@ -26,33 +32,54 @@ export class HttpTransport implements Transport {
   }
 
   tip(ref: string | undefined, signal: AbortSignal): Promise<RefTip | undefined> {
-    return this.#trying(signal, (place) => this.#tip(place, ref))
+    return this.#trying(signal, async (place) => {
+      const tip = await this.#tip(place, ref)
+      this.#seen = this.#abilities?.version === 2 ? tip : undefined
+      return tip
+    })
   }
 
-  fetch({ gitDir, ref, depth }: FetchRequest, signal: AbortSignal): Promise<string> {
-    return this.#trying(signal, async (place) => {
-      const { fetch } = await import('isomorphic-git')
-      const { fetchHead } = await fetch({
-        ...throughUs(place),
-        fs: wholeFiles(fs),
-        gitdir: gitDir,
-        ref,
-        remoteRef: ref,
-        remote: 'origin',
-        singleBranch: true,
-        tags: false,
-        depth,
-      })
-      if (fetchHead === null) throw nonsense(this.#url, `it has no ${ref} any more`)
-      return fetchHead
-    })
+  async fetch(request: FetchRequest, signal: AbortSignal): Promise<string> {
+    const seen = this.#seen?.ref === request.ref ? this.#seen : undefined
+    this.#seen = undefined
+    if (seen === undefined) return this.#trying(signal, (place) => this.#fetch(place, request))
+    try {
+      return await this.#trying(signal, (place) => this.#fetch(place, request, knownAdvertisement(seen)))
+    } catch (error) {
+      // The ref may have moved meanwhile, or the server may want to be asked first.
+      if (signal.aborted || !(error instanceof GitprocError) || error.code !== 'git/protocol') throw error
+      return this.#trying(signal, (place) => this.#fetch(place, request))
+    }
   }
 
   push({ gitDir, commit, ref }: PushRequest, signal: AbortSignal): Promise<void> {
     return this.#trying(signal, async (place) => {
       const { push } = await import('isomorphic-git')
-      await push({ ...throughUs(place), fs, gitdir: gitDir, ref: commit, remoteRef: ref })
+      await push({ ...this.#throughUs(place), fs, gitdir: gitDir, ref: commit, remoteRef: ref })
     })
+  }
+
+  async #fetch(place: HttpPlace, { gitDir, ref, depth }: FetchRequest, known?: Buffer): Promise<string> {
+    const { fetch } = await import('isomorphic-git')
+    const { fetchHead } = await fetch({
+      ...this.#throughUs(place, known),
+      fs: wholeFiles(fs),
+      gitdir: gitDir,
+      ref,
+      remoteRef: ref,
+      remote: 'origin',
+      singleBranch: true,
+      tags: false,
+      depth,
+    })
+    if (fetchHead === null) throw nonsense(this.#url, `it has no ${ref} any more`)
+    return fetchHead
+  }
+
+  /** What isomorphic-git is told of the way to the remote. */
+  #throughUs({ client, url, headers, signal }: HttpPlace, known?: Buffer) {
+    const maxUnpackedBytes = unpackedFactor * this.#ports.limits.maxBytes
+    return { http: libraryHttp(client, { signal, known, maxUnpackedBytes }), url, headers: { ...headers } }
   }
 
   async #tip(place: HttpPlace, ref: string | undefined): Promise<RefTip | undefined> {
@@ -93,13 +120,6 @@ export class HttpTransport implements Transport {
     }
   }
 }
-
-/** What isomorphic-git is told of the way to the remote. */
-const throughUs = ({ client, url, headers, signal }: HttpPlace) => ({
-  http: libraryHttp(client, signal),
-  url,
-  headers: { ...headers },
-})
 
 /** It was replaced by one that speaks otherwise, or by one that wants to be asked first. */
 const isAnotherServer = (error: unknown): boolean => {
