@@ -1,6 +1,6 @@
 /** A remote over https: git-http-backend behind nginx, with TLS by a CA of its own, and every way of saying who we are. */
 import assert from 'node:assert/strict'
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { GitHttpsServer, missingForHttps } from '../support/git-https-server.ts'
@@ -33,7 +33,7 @@ describe('a remote over https', { skip }, () => {
       },
     })
     t.after(() => sandbox.end())
-    return { upstream, server, sandbox, passwordFile }
+    return { prefix, upstream, server, sandbox, passwordFile }
   }
 
   test('a push is applied by gitproc sync, and a rollback is pushed as a commit', async (t) => {
@@ -55,6 +55,23 @@ describe('a remote over https', { skip }, () => {
     assert.match(upstream.onServer('log', '-1', '--format=%s', 'main'), /^Roll back to .*: first$/)
     assert.equal(upstream.onServer('diff', first, 'main', '--stat'), '')
     assert.equal((await sandbox.status()).revision?.sha, upstream.onServer('rev-parse', 'main'))
+  })
+
+  test('a server whose HEAD names no branch is followed all the same, in few exchanges', async (t) => {
+    const { upstream, sandbox, prefix } = await setUp(t, { WATCH_BRANCH: 'main' })
+    upstream.push({ 'web.service': staying('1') }, 'first')
+    upstream.onServer('symbolic-ref', 'HEAD', 'refs/heads/nowhere')
+    await sandbox.start()
+    await sandbox.until((status) => status.sync === 'Synced')
+    const requests = (): number =>
+      readFileSync(join(prefix, 'https', 'access.log'), 'utf8')
+        .trim()
+        .split('\n').length
+    const before = requests()
+    const second = upstream.push({ 'web.service': staying('2') }, 'second')
+    assert.equal((await sandbox.gitproc('sync', '--wait')).status, 0)
+    assert.equal((await sandbox.status()).revision?.sha, second)
+    assert.ok(requests() - before <= 3, `${requests() - before} exchanges`)
   })
 
   test('a password that has expired leaves everything running, and status says what helps', async (t) => {
