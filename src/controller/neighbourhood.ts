@@ -67,7 +67,8 @@ export class NeighbourhoodKeeper {
   async #findCommits(revision: Revision, desired: DesiredState): Promise<void> {
     const units = [...desired.units.values()].map(({ unit }) => unit)
     const changedIn = new Map<string, Revision>()
-    for (const [sha, of] of Map.groupBy(units, ({ name }) => this.#heldBackTo(name) ?? revision.sha)) {
+    const heldBack = this.#heldBack()
+    for (const [sha, of] of Map.groupBy(units, ({ name }) => heldBack.get(name) ?? revision.sha)) {
       const paths = new Map(of.map((unit) => [unit.name, sourcesOf(unit)]))
       for (const [name, found] of await this.#world.repository.lastChanges(sha, paths))
         changedIn.set(name, found)
@@ -76,11 +77,9 @@ export class NeighbourhoodKeeper {
   }
 
   /** What was rejected is not what runs: the commit that counts is one of the last good definition's history. */
-  #heldBackTo(unit: string): string | undefined {
+  #heldBack(): ReadonlyMap<string, string | undefined> {
     const { rejections, good } = this.#world
-    return rejections.all().some((rejection) => rejection.unit === unit)
-      ? good.get(unit)?.revision
-      : undefined
+    return new Map(rejections.all().map(({ unit }) => [unit, good.get(unit)?.revision]))
   }
 }
 

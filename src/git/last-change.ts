@@ -4,7 +4,7 @@ import { folderTree, readTree, recordAt } from './folder.ts'
 import { CommitQueue, type History } from './history.ts'
 import { LruMap } from './lru-map.ts'
 import type { ObjectStore } from './object-store.ts'
-import { byteName, changedRecords, parseTree, type TreeChange } from './tree.ts'
+import { byteName, changedRecords, isTree, parseTree, type TreeChange } from './tree.ts'
 
 /** A path that has not changed within these bounds has no answer: `status` must not read years of history. */
 export interface WalkBounds {
@@ -66,7 +66,7 @@ export class LastChanges {
       if (steps.push([parent, commit]) > commitsInARow) return
       commit = parent
     }
-    const nested = pathsBelow(byPath.keys())
+    const nested = once(() => pathsBelow(byPath.keys()))
     const changed = new Map(byPath)
     for (const [parent, commit] of steps.reverse())
       for (const path of changedPaths(trees, [parent, commit], nested))
@@ -97,6 +97,15 @@ export class LastChanges {
   }
 }
 
+/** Most commits change no directory: what lies in them is not looked for before one does. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
 /** Name in the folder → those of these paths that lie below it. */
 const pathsBelow = (paths: Iterable<string>): ReadonlyMap<string, readonly string[]> => {
   const below = [...paths].filter((path) => path.includes('/'))
@@ -107,11 +116,12 @@ const pathsBelow = (paths: Iterable<string>): ReadonlyMap<string, readonly strin
 function* changedPaths(
   trees: FolderTrees,
   [before, after]: readonly [Commit, Commit],
-  nested: ReadonlyMap<string, readonly string[]>,
+  nested: () => ReadonlyMap<string, readonly string[]>,
 ): Generator<string> {
   for (const change of trees.changes(before, after)) {
     yield change.name
-    for (const path of nested.get(change.name) ?? []) if (trees.differsBelow(change, path)) yield path
+    if (![change.before, change.after].some((record) => record !== undefined && isTree(record))) continue
+    for (const path of nested().get(change.name) ?? []) if (trees.differsBelow(change, path)) yield path
   }
 }
 
@@ -121,13 +131,13 @@ class Walk {
   readonly #trees: FolderTrees
   readonly #queue = new CommitQueue()
   readonly #asked = new Map<string, Set<string>>()
-  /** Name in the folder → asked paths below it. */
-  readonly #nested: ReadonlyMap<string, readonly string[]>
+  /** Name in the folder → asked paths below it, made when it is first needed. */
+  readonly #nested: () => ReadonlyMap<string, readonly string[]>
 
   constructor(history: History, trees: FolderTrees, paths: readonly string[]) {
     this.#history = history
     this.#trees = trees
-    this.#nested = pathsBelow(paths)
+    this.#nested = once(() => pathsBelow(paths))
   }
 
   get bytesRead(): number {
