@@ -56,7 +56,10 @@ apt_install() {
 need() {
   missing=
   while [ $# -gt 0 ]; do
-    has "$1" || [ -x "/usr/sbin/$1" ] || missing="$missing $2"
+    case " $missing " in
+      *" $2 "*) ;;
+      *) has "$1" || [ -x "/usr/sbin/$1" ] || missing="$missing $2" ;;
+    esac
     shift 2
   done
   [ -n "$missing" ] || return 0
