@@ -47,7 +47,13 @@ export const endOtherHooks = async (sha: string, occasion: Occasion, world: Worl
   const others = [...defined].filter(([name, unit]) => hookOf(unit) !== undefined && isOther(name))
   if (others.length === 0) return
   const cause: Cause = { kind: 'deploy', text: 'its deployment was cut short', revision: sha }
-  const stopped = Promise.all(others.map(([name]) => supervisor.stop(name, cause)))
+  const stopped = Promise.all(
+    others.map(async ([name]) => {
+      await supervisor.stop(name, cause)
+      // That it was killed is no failure of what comes now.
+      supervisor.reset(name)
+    }),
+  )
   const patience = Promise.withResolvers<void>()
   const cancel = clock.at(clock.now() + policy.deadlineMs, patience.resolve)
   await Promise.race([stopped, patience.promise]).finally(cancel)
