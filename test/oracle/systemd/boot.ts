@@ -107,10 +107,10 @@ const boot = async (job: string): Promise<void> => {
   const init = join(import.meta.dirname, 'guest-init.sh')
   const memory = ['mem=1536M', 'log_buf_len=16M', 'printk.devkmsg=on']
   const root = ['rootfstype=hostfs', 'rootflags=/', 'ro', `init=${init}`, `gitproc_job=${job}`]
-  const guest = spawn('linux.uml', [...memory, ...root, 'con=null', 'con0=null,fd:1', 'con1=null', 'quiet'], {
-    stdio: 'ignore',
-    timeout: longestMs,
-    killSignal: 'SIGKILL',
-  })
+  const consoles = ['con=null', 'con0=null,fd:1', 'con1=null', 'quiet']
+  const guest = spawn('linux.uml', [...memory, ...root, ...consoles], { stdio: 'ignore', detached: true })
+  // The guest is several processes: those that it made stay behind when the first alone is killed.
+  const patience = setTimeout(() => process.kill(-guest.pid!, 'SIGKILL'), longestMs)
   await new Promise((resolve) => guest.once('exit', resolve))
+  clearTimeout(patience)
 }
