@@ -2,7 +2,10 @@
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 
-export type KnownUnits = ReadonlyMap<UnitName, LoadedUnit>
+export interface KnownUnits extends ReadonlyMap<UnitName, LoadedUnit> {
+  /** Those of them that `namesOthers` is true of. Absent: any may. With thousands of units most are not to be looked at. */
+  readonly naming?: Iterable<LoadedUnit>
+}
 
 /** Lists of names in `[Unit]` that this file reads. */
 type Relation =
@@ -23,9 +26,29 @@ type Relation =
 const namesIn = (unit: LoadedUnit | undefined, relation: Relation): readonly UnitName[] =>
   (unit?.unit[relation] as readonly UnitName[] | undefined) ?? []
 
+/** Relations that are also asked from their other end. */
+const askedBackwards = [
+  'Requires',
+  'Requisite',
+  'BindsTo',
+  'PartOf',
+  'Upholds',
+  'Conflicts',
+  'StopPropagatedFrom',
+  'ReloadPropagatedFrom',
+] as const satisfies readonly Relation[]
+
+/** Whether what becomes of another unit may mean anything for this one. */
+export const namesOthers = (unit: LoadedUnit): boolean =>
+  askedBackwards.some((relation) => namesIn(unit, relation).length > 0)
+
 /** Units that name this one in a relation. */
-function namedBy(name: UnitName, relations: readonly Relation[], units: KnownUnits): readonly UnitName[] {
-  const found = [...units.values()].filter((unit) =>
+function namedBy(
+  name: UnitName,
+  relations: readonly (typeof askedBackwards)[number][],
+  units: KnownUnits,
+): readonly UnitName[] {
+  const found = [...(units.naming ?? units.values())].filter((unit) =>
     relations.some((relation) => namesIn(unit, relation).includes(name)),
   )
   return found.map((unit) => unit.name)
@@ -78,9 +101,9 @@ export const conflictsWith = (name: UnitName, units: KnownUnits): readonly UnitN
     ...namedBy(name, ['Conflicts'], units),
   ])
 
-/** Must stay up as long as it is. */
-export const upheldBy = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
-  namesIn(units.get(name), 'Upholds').filter((other) => units.has(other))
+/** Must be up as long as these are. */
+export const upholdersOf = (name: UnitName, units: KnownUnits): readonly UnitName[] =>
+  namedBy(name, ['Upholds'], units)
 
 export interface PulledIn {
   readonly name: UnitName

@@ -1,6 +1,6 @@
 /** What the end of one unit does to others by itself: BindsTo=, OnFailure=, OnSuccess=, Upholds= (systemd.unit(5)). */
 import { activeStateOf } from '../lifecycle/active-state.ts'
-import { boundTo, type KnownUnits, upheldBy } from '../lifecycle/dependencies.ts'
+import { boundTo, type KnownUnits, upholdersOf } from '../lifecycle/dependencies.ts'
 import { resultEnvironment } from '../lifecycle/exit-verdict.ts'
 import type { ServiceState } from '../lifecycle/service-state.ts'
 import type { UnitName } from '../units/unit.ts'
@@ -42,9 +42,7 @@ function startsAfter(
   { units, isUp }: ReactingUnits,
 ): readonly Reaction[] {
   const settings = units.get(name)?.unit
-  const upholders = after.isStopRequested
-    ? []
-    : [...units.keys()].filter((by) => upheldBy(by, units).includes(name) && isUp(by))
+  const upholders = after.isStopRequested ? [] : upholdersOf(name, units).filter(isUp)
   const upheld = upholders.map((by) => startOf(name, `${by} upholds it (Upholds=)`))
   if (after.state === 'failed') {
     return [

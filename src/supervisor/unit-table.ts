@@ -1,5 +1,6 @@
 /** The units that the supervisor has, by name, and the present definition of each. */
 import { GitprocError } from '../base/error.ts'
+import { type KnownUnits, namesOthers } from '../lifecycle/dependencies.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { OtherUnit } from './other-unit.ts'
@@ -8,7 +9,7 @@ import { ServiceUnit } from './service-unit.ts'
 export type Unit = ServiceUnit | OtherUnit
 
 export class UnitTable {
-  readonly definitions = new Map<UnitName, LoadedUnit>()
+  readonly definitions = new UnitDefinitions()
   readonly #units = new Map<UnitName, Unit>()
 
   find(name: UnitName): Unit | undefined {
@@ -57,5 +58,24 @@ export class UnitTable {
 
   *others(): Generator<OtherUnit> {
     for (const unit of this.#units.values()) if (!(unit instanceof ServiceUnit)) yield unit
+  }
+}
+
+class UnitDefinitions extends Map<UnitName, LoadedUnit> implements KnownUnits {
+  readonly #naming = new Map<UnitName, LoadedUnit>()
+
+  get naming(): Iterable<LoadedUnit> {
+    return this.#naming.values()
+  }
+
+  override set(name: UnitName, definition: LoadedUnit): this {
+    if (namesOthers(definition)) this.#naming.set(name, definition)
+    else this.#naming.delete(name)
+    return super.set(name, definition)
+  }
+
+  override delete(name: UnitName): boolean {
+    this.#naming.delete(name)
+    return super.delete(name)
   }
 }

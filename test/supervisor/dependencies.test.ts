@@ -207,3 +207,15 @@ test('OnSuccess= and OnFailure= are told whose end started them, and how it was'
   await host.supervisor.start('next.service', byRoot)
   assert.deepEqual(monitored('next.service'), {})
 })
+
+test('a definition that names another unit no longer, or from now on, is believed at once', async () => {
+  const host = await together({ db: '', bound: 'BindsTo=db.service', free: '' })
+  host.define({
+    'bound.service': service('', ''),
+    'free.service': service('', 'BindsTo=db.service'),
+    'db.service': service(''),
+  })
+  await host.supervisor.stop('db.service', byRoot)
+  await settle(host)
+  assert.deepEqual(states(host, 'db', 'bound', 'free'), ['dead', 'running', 'dead'])
+})
