@@ -96,7 +96,7 @@ export const statusAnswer = async (
     generation: world.generations.latest(50).find((entry) => entry.outcome !== 'Refused')?.number,
     units,
     diagnostics: neighbourhood.diagnostics,
-    notices: [...(daemon.troubles?.() ?? []), ...notices(source, world)],
+    notices: [...(daemon.troubles?.() ?? []), ...notices(source, world, units.length)],
     limitations: daemon.limitations,
   }
 }
@@ -116,7 +116,7 @@ const repositoryAnswer = async (
   uncommitted: withEdits ? await repository.uncommitted().catch(() => []) : [],
 })
 
-const notices = ({ troubles }: Source, world: World): readonly Notice[] => [
+const notices = ({ troubles }: Source, world: World, unitCount: number): readonly Notice[] => [
   ...orderNotices(world.orders.now, { nowMs: world.clock.now(), zones: world.localTime.zones }),
   ...troubles.map(({ code, text, sinceMs, nextTryAtMs, remedy }) => ({
     code,
@@ -126,7 +126,7 @@ const notices = ({ troubles }: Source, world: World): readonly Notice[] => [
     remedy,
   })),
   ...world.rejections.all().map(rejectionNotice),
-  ...holdNotices(world.holds.all(), world.supervisor.statuses().length, world.localTime),
+  ...holdNotices(world.holds.all(), unitCount, world.localTime),
 ]
 
 const rejectionNotice = ({ unit, hash, revision, reason, atMs }: Rejection): Notice => {
