@@ -163,7 +163,7 @@ export class Cgroup {
       .slice(1)
       .map((_, index) => join(this.#root.path, ...slices.slice(0, slices.length - 1 - index)))
     for (const path of [...this.#below().toReversed(), this.path, ...above]) {
-      if (isKept(path)) return
+      if (isKept(path) || (above.includes(path) && hasFolders(path))) return
       try {
         rmdirSync(path)
       } catch {
@@ -205,13 +205,15 @@ const childFolders = (path: string): readonly string[] =>
 
 const foldersIn = (path: string): readonly string[] => {
   try {
-    // Its links are those of its folders, `.` and the one above: most units have none, and this is asked at each stop.
-    if (statSync(path).nlink === 2) return []
+    if (!hasFolders(path)) return []
     const entries = readdirSync(path, { withFileTypes: true })
     return entries.filter((entry) => entry.isDirectory()).map((entry) => join(path, entry.name))
   } catch {
     return []
   }
 }
+
+/** Its links are those of its folders, `.` and the one above: this is asked at each stop, and a refusal costs ten times as much. */
+const hasFolders = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.nlink ?? 0) > 2
 
 const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
