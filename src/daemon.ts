@@ -162,9 +162,22 @@ const superviseWith = async (config: Config, { store, log, hostFacts }: Supervis
     runDirectory: config.runDirectory,
     privatePids: config.privatePids,
   })
-  closings.push(() => supervisor.close())
+  closings.push(async () => {
+    await settledSoon(supervisor)
+    supervisor.close()
+  })
   closings.push(returnMemory({ clock: systemClock, supervisor }))
   return { executor, supervisor, limitations: executor.limitations }
+}
+
+const lastEffectsMs = 2000
+
+/** What was decided is carried out, as far as that takes no time to speak of: the rest is the next daemon's. */
+const settledSoon = async (supervisor: RunningSupervisor): Promise<void> => {
+  const late = Promise.withResolvers<void>()
+  const cancel = systemClock.at(systemClock.now() + lastEffectsMs, late.resolve)
+  await Promise.race([supervisor.settled(), late.promise])
+  cancel()
 }
 
 /** A hold whose time has come is in nobody's way, although it may still stand in the records. */

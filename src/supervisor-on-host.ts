@@ -4,10 +4,10 @@ import { judgeConditions } from './supervisor/check-conditions.ts'
 import { HostConditionFacts } from './supervisor/condition-facts.ts'
 import { probe } from './supervisor/health/other-probes.ts'
 import { nssAccounts } from './supervisor/launch/accounts.ts'
-import { createLaunchPace } from './supervisor/launch/launch-pace.ts'
 import { createNamespaceFiles } from './supervisor/launch/namespace-files.ts'
 import { createLocalTime } from './supervisor/local-time.ts'
 import { tryNotifySocket } from './supervisor/notify/notify-socket.ts'
+import { createPace } from './supervisor/pace.ts'
 import { createPathHost } from './supervisor/paths/inotify-host.ts'
 import type { SupervisorPorts } from './supervisor/ports.ts'
 import { procFacts, readBootedAtMs, readBootMark } from './supervisor/process-facts.ts'
@@ -51,7 +51,7 @@ export const createHostSupervisor = async (options: HostSupervisorOptions): Prom
     localTime: createLocalTime(process.env),
     sockets: createSocketHost(),
     paths: createPathHost(),
-    pace: createLaunchPace(),
+    pace: createPace(),
     namespaceFiles: createNamespaceFiles(join(options.runDirectory, 'namespaces')),
     settings: {
       privatePids: options.privatePids,

@@ -86,7 +86,8 @@ export class EffectRunner {
     for (const signal of signals) {
       for (const to of targets) await executor.signal(unit.name, to, signal)
     }
-    if (target !== 'all') return
+    // Of those that were there the executor tells when the last has gone; where there were none, nobody does.
+    if (target !== 'all' || members.length > 0) return
     const left = await executor.processes(unit.name)
     if (left.length === 0 && unit.state.invocation?.id === invocation) unit.feed({ kind: 'empty' })
   }
@@ -117,6 +118,7 @@ export class EffectRunner {
   }
 
   async #release(unit: ServiceUnit, { invocationId, isRestarting }: Effect<'release'>): Promise<void> {
+    await this.#ports.pace?.turn()
     await this.#ports.executor.forget(unit.name, invocationId)
     const facts = await this.#ports.hostFacts()
     const tmpOf = await this.#sharing.leave(unit.name, invocationId)

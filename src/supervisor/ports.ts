@@ -11,10 +11,10 @@ import type { LoadedUnit } from '../units/loaded-unit.ts'
 import type { UnitName } from '../units/unit.ts'
 import type { Prober } from './health/probe.ts'
 import type { Accounts } from './launch/accounts.ts'
-import type { LaunchPace } from './launch/launch-pace.ts'
 import type { NamespaceFiles } from './launch/namespace-files.ts'
 import type { LocalTime } from './local-time.ts'
 import type { NotifySocket } from './notify/notify-socket.ts'
+import type { Pace } from './pace.ts'
 import type { PathHost } from './paths/path-host.ts'
 import type { SocketHost } from './sockets/held-sockets.ts'
 import type { WallAlarm } from './wall-alarm.ts'
@@ -41,8 +41,8 @@ export interface SupervisorPorts {
   readonly paths: PathHost
   /** For JoinsNamespaceOf=. Absent: every unit has namespaces of its own. */
   readonly namespaceFiles?: NamespaceFiles
-  /** Absent: all launches begin as soon as they are decided. */
-  readonly pace?: LaunchPace
+  /** Absent: all launches and removals begin as soon as they are decided. */
+  readonly pace?: Pace
   /** A unit that a person stopped is not started by what only wants it. */
   readonly isHeld: (unit: UnitName) => boolean
   /** The deployment that moved the unit is still under way, and takes it back if it fails. Absent: there are none. */

@@ -1,17 +1,18 @@
 /**
- * Lets a few launches begin in each turn of the event loop. Where hundreds of units start at once, the first shims then
- * run on another processor while the rest is still being prepared, and what they tell is heard meanwhile.
+ * Lets a few launches, and removals of what runs have left, begin in each turn of the event loop. Where hundreds of units
+ * start at once the first shims then run on another processor while the rest is being prepared; where hundreds stop, the
+ * ends of all are heard and answered before the last is cleaned up.
  */
 
-export interface LaunchPace {
-  /** Resolves when one more launch may begin: at once, unless many do. */
+export interface Pace {
+  /** Resolves when one more may begin: at once, unless many do. */
   turn(): Promise<void> | undefined
 }
 
 /** Fewer make more turns than work; more make the loop deaf for longer than a restart may take. */
 const perTurn = 4
 
-export const createLaunchPace = (): LaunchPace => {
+export const createPace = (): Pace => {
   const waiting: (() => void)[] = []
   let begun = 0
   const nextTurn = (): void => {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createLaunchPace } from '../../../src/supervisor/launch/launch-pace.ts'
+import { createPace } from '../../src/supervisor/pace.ts'
 
 test('one launch, and a few together, begin at once', () => {
-  const pace = createLaunchPace()
+  const pace = createPace()
   for (let launch = 0; launch < 4; launch++) assert.equal(pace.turn(), undefined)
 })
 
 test('of many launches only a few begin in each turn of the loop, in the order in which they came', async () => {
-  const pace = createLaunchPace()
+  const pace = createPace()
   const begun: number[] = []
   const launches = Array.from({ length: 10 }, async (_, launch) => {
     await pace.turn()
@@ -30,7 +30,7 @@ test('of many launches only a few begin in each turn of the loop, in the order i
 })
 
 test('after a burst a launch begins at once again', async () => {
-  const pace = createLaunchPace()
+  const pace = createPace()
   await Promise.all(Array.from({ length: 9 }, () => pace.turn()))
   await nextTurn()
   await nextTurn()
