@@ -80,6 +80,28 @@ describe('a start that never ends', () => {
   })
 })
 
+test('a hook that is under way ends with the commit that is cancelled, and no other one runs in its place', async () => {
+  const sandbox = await running({}, { 'web.service': sleeper() })
+  try {
+    const hook = (then: string): string =>
+      `[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo hook; ${then}'\n[Install]\nX-DeployHook=PreSync\n`
+    await sandbox.deploy({ 'web.service': sleeper(2000), 'migrate.service': hook('exit 0') })
+    await sandbox.commit({ 'web.service': sleeper(3000), 'migrate.service': hook('sleep 1000') })
+    const { mainPid } = await sandbox.reaches('migrate.service', 'start')
+    assert.equal((await sandbox.gitproc('cancel')).status, 0)
+    const status = await sandbox.until(
+      ({ syncReason, health }) => syncReason === 'RolledBack' && health === 'Healthy',
+    )
+    assert.equal(status.units.find(({ name }) => name === 'migrate.service')?.subState, 'dead')
+    assert.throws(() => process.kill(mainPid!, 0), { code: 'ESRCH' })
+    assert.ok(sandbox.readLog('migrate.service').split('hook').length - 1 <= 2, 'once for each commit')
+    await sandbox.synced()
+    assert.equal((await outcomes(sandbox))[0], 'Healthy automatic rollback')
+  } finally {
+    await sandbox.end()
+  }
+})
+
 test('a start that never ends is ended by the deadline', async () => {
   const sandbox = await running({ settings: { DEADLINE: '3s' } }, { 'web.service': sleeper() })
   try {
