@@ -5,6 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
+import { aloneBecause, longest } from '../runner/alone.ts'
 import { temporaryDirectory } from '../support/temp-directory.ts'
 
 const run = promisify(execFile)
@@ -59,4 +60,9 @@ test('processes, files and what should be gone elsewhere are told, and the proce
   assert.match(faults[0] ?? '', /^it left processes behind: \d+ \(sleep 1235\)$/)
   assert.equal(faults[1], 'it left files in its temporary directory behind: rest')
   assert.equal(faults[2], 'it left what should be gone behind: /proc/self')
+})
+
+test('who runs alone or first is a file of this folder', () => {
+  for (const name of [...Object.keys(aloneBecause), ...longest])
+    assert.ok(existsSync(join(import.meta.dirname, `${name}.test.ts`)), name)
 })
