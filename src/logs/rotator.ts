@@ -1,18 +1,17 @@
 /** Rotates what has grown too long, one stream at a time: packing is work, and the services' work comes first. */
-import { statSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import type { CancelTimer, Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { readIndex } from './index-file.ts'
+import { expiredOffset } from './expired-offset.ts'
 import type { LogLimits, TotalLimit } from './log-limits.ts'
 import { PacedQueue } from './paced-queue.ts'
 import { RestingLogs } from './resting-logs.ts'
-import { probeMode, type RotationMode, StreamRotation } from './rotation.ts'
+import { type RotationMode, StreamRotation } from './rotation.ts'
+import { RotationModes } from './rotation-modes.ts'
 import { isDue, isUrgent } from './rotation-plan.ts'
-import { firstWhere, Timeline } from './timeline.ts'
 import { TotalCap } from './total-cap.ts'
 import type { UnitCapture } from './unit-capture.ts'
-import { indexPath, type StreamName, streamNames } from './unit-directory.ts'
+import { type StreamName, streamNames } from './unit-directory.ts'
 
 /** How often is looked for what has become too old; and when a failed rotation is tried again. */
 const sweepMs = 3_600_000
@@ -33,7 +32,7 @@ export interface RotatorOptions {
 
 export class Rotator {
   private readonly options: RotatorOptions
-  private readonly modes = new Map<number, Promise<RotationMode>>()
+  private readonly modes: RotationModes
   private readonly units = new Set<UnitCapture>()
   private readonly retries = new Map<string, CancelTimer>()
   private readonly queue: PacedQueue
@@ -50,6 +49,7 @@ export class Rotator {
 
   constructor(options: RotatorOptions) {
     this.options = options
+    this.modes = new RotationModes(options)
     this.queue = new PacedQueue(options.clock)
     this.cap = new TotalCap(options.directory, options.maxTotal ?? uncapped)
     this.resting = new RestingLogs({ ...options, isOpen: (unit) => this.names.has(unit) })
@@ -140,7 +140,7 @@ export class Rotator {
   ): Promise<void> {
     try {
       const before = unit.heads[stream]
-      await act(new StreamRotation(unit, stream, await this.modeOf(unit)))
+      await act(new StreamRotation(unit, stream, await this.modes.of(unit.directory)))
       if (unit.heads[stream] === before) return
       unit.look(false)
       this.options.log.debug('log file rotated', { unit: unit.unit, stream, start: unit.heads[stream].start })
@@ -163,28 +163,6 @@ export class Rotator {
       this.queue.add(key, false, () => this.attempt(unit, stream, (rotation) => rotation.recover()))
     }
     if (!this.isClosed) this.retries.set(key, clock.at(clock.now() + retryMs, again))
-  }
-
-  private modeOf(unit: UnitCapture): Promise<RotationMode> {
-    const { dev } = statSync(unit.directory)
-    const known = this.modes.get(dev)
-    if (known !== undefined) return known
-    const mode = this.options.mode === undefined ? this.probe(unit) : Promise.resolve(this.options.mode)
-    this.modes.set(dev, mode)
-    return mode
-  }
-
-  private async probe(unit: UnitCapture): Promise<RotationMode> {
-    const mode = await probeMode(unit.directory)
-    if (mode === 'truncate') {
-      this.options.log.warn(
-        'file system can neither collapse nor punch: rotation may lose lines that are written meanwhile',
-        {
-          directory: unit.directory,
-        },
-      )
-    }
-    return mode
   }
 
   private armSweep(): void {
@@ -237,7 +215,7 @@ export class Rotator {
   private async expire(unit: UnitCapture, stream: StreamName): Promise<void> {
     const { maxAgeMs } = unit.limits
     if (maxAgeMs === Number.POSITIVE_INFINITY) return
-    const offset = offsetBefore(timelineOf(unit), stream, this.options.clock.now() - maxAgeMs)
+    const offset = expiredOffset(unit.directory, stream, this.options.clock.now() - maxAgeMs)
     await this.attempt(unit, stream, (rotation) => rotation.expire(offset))
   }
 }
@@ -251,15 +229,3 @@ const restingKey = 'resting'
 const keyOf = (unit: UnitCapture, stream: StreamName): string => `${unit.unit}/${stream}`
 
 const writtenBytes = (unit: UnitCapture): number => unit.endKnown('out') + unit.endKnown('err')
-
-const timelineOf = (unit: UnitCapture): Timeline => {
-  const timeline = new Timeline()
-  for (const record of readIndex(indexPath(unit.directory), 0).records) timeline.add(record)
-  return timeline
-}
-
-/** All before it was certainly written before `ms`. */
-const offsetBefore = (timeline: Timeline, stream: StreamName, ms: number): number => {
-  const list = timeline.stretches[stream]
-  return list[firstWhere(list, (stretch) => stretch.atMs >= ms) - 1]?.end ?? 0
-}

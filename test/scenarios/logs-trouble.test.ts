@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { appendFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { begin, linesOf, messages, startCapture, unit } from '../support/kept-logs.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { RotationModes } from '../../src/logs/rotation-modes.ts'
+import { begin, linesOf, logsDirectory, messages, startCapture, unit } from '../support/kept-logs.ts'
 
 test('a log that somebody replaced goes on with the new file, and what runs later is not mixed with it', async (t) => {
   const { directory, capture, files } = await begin(t)
@@ -71,4 +73,13 @@ test('a damaged archive is named, and what came after it is read', async (t) => 
   writeFileSync(`${files.stdout}.head`, JSON.stringify({ version: 1, shift: 4096, start: 4096 }))
   await assert.rejects(linesOf(directory), { code: 'logs/damaged' })
   assert.deepEqual(messages(await linesOf(directory, { lines: 1, streams: ['out'] })), ['the newest line'])
+})
+
+test('where it could not be found out how to rotate, as on a full disk, it is tried again', async (t) => {
+  const directory = logsDirectory(t)
+  const file = join(directory, 'file')
+  writeFileSync(file, '')
+  const modes = new RotationModes({ log: silentLog })
+  await assert.rejects(modes.of(file), { code: 'ENOTDIR' })
+  assert.match(await modes.of(directory), /^(collapse|punch|truncate)$/)
 })
