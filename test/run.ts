@@ -75,7 +75,7 @@ const work = async (file: string): Promise<void> => {
   report.add(
     await runFile(file, join(root, String(count)), {
       limitMs: suite.limitMs,
-      idleMs: 60_000,
+      idleMs: 120_000,
       patienceMs: 5000,
     }),
   )
