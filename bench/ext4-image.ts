@@ -2,8 +2,8 @@
  * An ext4 of its own in memory: what a file system does, without a disk's moods. All of its blocks are written to before, for
  * in a virtual machine the first touch of a page may cost more than all that is measured.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -17,19 +17,25 @@ export const withExt4Image = async <T>(
   if (process.getuid?.() !== 0) return undefined
   const home = mkdtempSync(join(memoryDirectory, 'gitproc-bench-ext4-'))
   const directory = mkdtempSync(join(tmpdir(), 'gitproc-bench-ext4-'))
+  const remove = (): void => {
+    spawnSync('umount', [directory], { stdio: 'ignore' })
+    rmSync(home, { recursive: true, force: true })
+    rmdirSync(directory)
+  }
+  const end = (): void => process.exit(1)
+  // Who loses patience shall not keep gigabytes of memory.
+  process.once('exit', remove)
+  for (const signal of signals) process.once(signal, end)
   try {
-    const image = join(home, 'image')
-    if (!isMounted(image, directory, mebibytes)) return undefined
-    try {
-      return await work(directory)
-    } finally {
-      execFileSync('umount', [directory])
-    }
+    return isMounted(join(home, 'image'), directory, mebibytes) ? await work(directory) : undefined
   } finally {
-    rmSync(home, { recursive: true })
-    rmSync(directory, { recursive: true })
+    for (const signal of signals) process.off(signal, end)
+    process.off('exit', remove)
+    remove()
   }
 }
+
+const signals = ['SIGINT', 'SIGTERM'] as const
 
 const isMounted = (image: string, directory: string, mebibytes: number): boolean => {
   try {
