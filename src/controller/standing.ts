@@ -96,10 +96,14 @@ const progressing = (tip: Revision, stage: Stage | undefined): Pending => {
     : { revision: tip, why: `${short(other)} is being applied`, remedy: 'gitproc cancel' }
 }
 
-/** The orders that stand, as lines that want a person. */
-export const orderNotices = (orders: Orders, time: TimeFacts): readonly Notice[] => [
+/** The orders that stand, as lines that want a person. `runsInstead`: of what is pinned, where that was taken back. */
+export const orderNotices = (
+  orders: Orders,
+  time: TimeFacts,
+  runsInstead: string | undefined,
+): readonly Notice[] => [
   ...suspensionNotice(orders, time),
-  ...pinNotice(orders),
+  ...pinNotice(orders, runsInstead),
   ...confirmationNotice(orders, time),
 ]
 
@@ -116,16 +120,18 @@ const suspensionNotice = ({ suspension }: Orders, time: TimeFacts): readonly Not
   ]
 }
 
-const pinNotice = ({ pin }: Orders): readonly Notice[] =>
-  pin === undefined
-    ? []
-    : [
-        {
-          text: `pinned to ${short(pin.sha)} by ${pin.who}${because(pin.reason)}`,
-          sinceMs: pin.sinceMs,
-          remedy: 'gitproc resume',
-        },
-      ]
+const pinNotice = ({ pin }: Orders, runsInstead: string | undefined): readonly Notice[] => {
+  if (pin === undefined) return []
+  const { sha, who, sinceMs, reason } = pin
+  const instead = runsInstead === undefined ? '' : `, which was taken back (${short(runsInstead)} runs)`
+  return [
+    {
+      text: `pinned to ${short(sha)} by ${who}${instead}${because(reason)}`,
+      sinceMs,
+      remedy: 'gitproc resume',
+    },
+  ]
+}
 
 const confirmationNotice = ({ confirmation }: Orders, time: TimeFacts): readonly Notice[] => {
   if (confirmation === undefined) return []

@@ -9,6 +9,7 @@ import { isRemoval } from './rejections.ts'
 import type { Source } from './source.ts'
 import { orderNotices, pendingOf, type Standing, waitsFor } from './standing.ts'
 import { syncStatus } from './sync-status.ts'
+import { isTakenBack } from './taken-back.ts'
 import { unitView } from './unit-view.ts'
 import type { World } from './world.ts'
 
@@ -117,7 +118,11 @@ const repositoryAnswer = async (
 })
 
 const notices = ({ troubles }: Source, world: World, unitCount: number): readonly Notice[] => [
-  ...orderNotices(world.orders.now, { nowMs: world.clock.now(), zones: world.localTime.zones }),
+  ...orderNotices(
+    world.orders.now,
+    { nowMs: world.clock.now(), zones: world.localTime.zones },
+    insteadOfPin(world),
+  ),
   ...troubles.map(({ code, text, sinceMs, nextTryAtMs, remedy }) => ({
     code,
     text,
@@ -128,6 +133,12 @@ const notices = ({ troubles }: Source, world: World, unitCount: number): readonl
   ...world.rejections.all().map(rejectionNotice),
   ...holdNotices(world.holds.all(), unitCount, world.localTime),
 ]
+
+/** What runs, where the pinned revision was taken back. */
+const insteadOfPin = (world: World): string | undefined => {
+  const { pin } = world.orders.now
+  return pin !== undefined && isTakenBack(pin, world) ? world.revision?.sha : undefined
+}
 
 const rejectionNotice = ({ unit, hash, revision, reason, atMs }: Rejection): Notice => {
   const commit = revision.slice(0, 7)

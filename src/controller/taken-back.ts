@@ -4,6 +4,8 @@ import type { Generation } from '../store/records.ts'
 import type { PassRequest } from './pass-loop.ts'
 import type { World } from './world.ts'
 
+type Named = Pick<Revision, 'sha'>
+
 export const automaticRollback = 'automatic rollback'
 
 export const isAutomatic = (generation: Generation): boolean => generation.origin === automaticRollback
@@ -19,7 +21,7 @@ export const lastGood = ({ generations }: World): Revision | undefined =>
  * True for a revision that failed and was taken back, or that a person declined: the next poll does not apply it again. Also
  * where the daemon died between remembering what failed and writing down the outcome.
  */
-export const isTakenBack = (revision: Revision, world: World): boolean => {
+export const isTakenBack = (revision: Named, world: World): boolean => {
   if (isDeclined(revision, world)) return true
   const last = lastTrial(revision, world)
   return last?.outcome === 'RolledBack' || (last?.outcome === 'Progressing' && isRejected(revision, world))
@@ -57,13 +59,13 @@ export const knownBy = (
 }
 
 /** A refused revision moved nothing: what is said of an earlier trial of it holds on. */
-const lastTrial = ({ sha }: Revision, { generations }: World): Generation | undefined =>
+const lastTrial = ({ sha }: Named, { generations }: World): Generation | undefined =>
   generations
     .latest(remembered)
     .find((entry) => entry.revision.sha === sha && !isAutomatic(entry) && entry.outcome !== 'Refused')
 
-const isDeclined = ({ sha }: Revision, { orders }: World): boolean =>
+const isDeclined = ({ sha }: Named, { orders }: World): boolean =>
   orders.now.declined.some((entry) => entry.sha === sha)
 
-const isRejected = ({ sha }: Revision, { rejections }: World): boolean =>
+const isRejected = ({ sha }: Named, { rejections }: World): boolean =>
   rejections.all().some((rejection) => rejection.revision === sha)

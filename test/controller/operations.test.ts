@@ -422,6 +422,25 @@ describe('a pin', () => {
   })
 })
 
+test('a pin whose way fails stands, so that nothing newer is applied, and says what runs instead', async () => {
+  const { host } = await booted()
+  const [first] = host.stores.generations.latest(1)
+  await host.deploy({ 'a.service': changed })
+  host.supervisor.failsWhen = (unit) => unit.service?.UMask === 0o22
+  const pinned = await host.controller.rollback({
+    ...me,
+    revision: first!.revision.sha,
+    pin: true,
+    reason: 'disk',
+    wait: true,
+  })
+  assert.equal(pinned.generation?.outcome, 'RolledBack')
+  const { notices, syncReason } = await host.deploy({ 'a.service': service('UMask=077') })
+  assert.equal(syncReason, 'Pinned')
+  assert.match(notices[0]?.text ?? '', /^pinned to 1\w* by ada, which was taken back \(2\w* runs\): disk$/)
+  assert.equal(host.supervisor.umaskOf('a.service'), 0o27)
+})
+
 describe('a pin whose way is cancelled', () => {
   const shaOf = (host: ControllerHost): string => host.stores.generations.latest(1)[0]!.revision.sha
   /** Three commits, of which the last one is good; whoever goes back hangs at `a.service`. */
