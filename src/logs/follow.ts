@@ -29,12 +29,14 @@ export async function* followLogs(query: LogQuery, positions: Positions): AsyncG
       for (const follower of followers.values()) waker.watchDirectory(follower.directory)
       const lines: LogLine[] = []
       for (const follower of followers.values()) lines.push(...(await follower.poll()))
-      const due = [...early, ...lines.filter(({ timeMs }) => timeMs <= roundMs)]
-      // What came meanwhile waits for a round: of units that were read before it, older lines may be to come.
-      early = lines.filter(({ timeMs }) => timeMs > roundMs)
+      const isBehind = [...followers.values()].some((follower) => follower.hasMore)
+      const toldUntilMs = Math.min(roundMs, ...[...followers.values()].map((each) => each.toldUntilMs))
+      const isDue = ({ timeMs }: LogLine): boolean => timeMs <= toldUntilMs
+      // What came meanwhile waits for a round: of streams that were read before it, older lines may be to come.
+      const due = [...(isBehind ? early.filter(isDue) : early), ...lines.filter(isDue)]
+      early = [...(isBehind ? early : []), ...lines].filter((line) => !isDue(line))
       yield* wanted(due, query, followers)
-      const hasMore = early.length > 0 || [...followers.values()].some((follower) => follower.hasMore)
-      if (!hasMore) await waker.wait()
+      if (early.length === 0 && !isBehind) await waker.wait()
     }
     yield* wanted(
       [...early, ...[...followers.values()].flatMap((follower) => follower.finish())],

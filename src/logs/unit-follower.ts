@@ -22,6 +22,8 @@ export class UnitFollower {
   readonly unit: UnitLog
   /** There is more to read at once. */
   hasMore = false
+  /** Then all streams are told up to here; what is left of one may be older than what was read of another. */
+  toldUntilMs = Number.POSITIVE_INFINITY
   private readonly streams: readonly Followed[]
   private readonly tellsNotes: boolean
   private polledMs = Date.now()
@@ -49,10 +51,14 @@ export class UnitFollower {
     const known = { afterMs: this.polledMs, atMs: Date.now() }
     this.polledMs = known.atMs
     this.hasMore = false
+    this.toldUntilMs = Number.POSITIVE_INFINITY
     const lines: LogLine[] = []
     for (const followed of this.streams) {
-      const raws = await this.advance(followed, bounds.get(followed.stream)!, notes)
-      lines.push(...raws.map((raw) => this.unit.lineOf(followed.stream, raw, known)))
+      const end = bounds.get(followed.stream)!
+      const raws = await this.advance(followed, end, notes)
+      const told = raws.map((raw) => this.unit.lineOf(followed.stream, raw, known))
+      lines.push(...told)
+      if (followed.at < end.end) this.toldUntilMs = Math.min(this.toldUntilMs, told.at(-1)?.timeMs ?? 0)
     }
     return this.tellsNotes ? [...lines, ...notes.map((note) => this.unit.lineOfNote(note))] : lines
   }
