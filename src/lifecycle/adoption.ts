@@ -66,8 +66,17 @@ export function overdueEffects(
   policy: ServicePolicy,
 ): readonly ServiceEffect[] {
   const overdue = [...questions(state, policy), ...launches(state, before, found), ...signals(state, policy)]
-  return [...holds(state), ...overdue]
+  return [...holds(state), ...overdue, ...removals(state, found)]
 }
+
+/** What a run that is over has left is still there: the daemon died before it had removed it. */
+const removals = (
+  { state, invocation }: ServiceState,
+  found: readonly FoundProcess[],
+): readonly ServiceEffect[] =>
+  invocation !== undefined && found.length > 0 && (state === 'dead' || state === 'failed')
+    ? [{ kind: 'release', invocationId: invocation.id, isRestarting: false }]
+    : []
 
 /**
  * Where the process that a state is about is launched only now, its time counts from now: that nobody was there to launch it
