@@ -85,3 +85,13 @@ test('conditions that were being looked at are looked at again', () => {
   const host = new ModelHost(policyWith({ hasConditions: true })).start()
   assert.deepEqual(overdueEffects(host.state, host.state, [], host.policy), [{ kind: 'check-conditions' }])
 })
+
+test('what a run that is over has left is removed, as long as it is there', () => {
+  const host = new ModelHost(policyWith()).start()
+  const invocation = host.state.invocation!
+  const dead = { ...host.state, state: 'dead', main: undefined, control: undefined } as const
+  assert.deepEqual(overdueEffects(dead, dead, [main({ record: exited })], host.policy), [
+    { kind: 'release', invocationId: invocation.id, isRestarting: false },
+  ])
+  assert.deepEqual(overdueEffects(dead, dead, [], host.policy), [])
+})
