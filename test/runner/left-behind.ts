@@ -17,12 +17,7 @@ export async function leftBehind(
       ['processes', processesOf(directory).map(inWord)],
       ['mounts', mountsIn(directory)],
       ['files in its temporary directory', readdirSync(directory, { recursive: true }).map(String)],
-      [
-        'what should be gone',
-        readFileSync(outside, 'utf8')
-          .split('\n')
-          .filter((path) => existsSync(path)),
-      ],
+      ['what should be gone', pathsIn(outside).filter((path) => existsSync(path))],
     ])
   let left = found()
   const isTidy = (): boolean => [...left.values()].every((things) => things.length === 0)
@@ -34,6 +29,8 @@ export async function leftBehind(
     .filter(([_, things]) => things.length > 0)
     .map(([kind, things]) => `it left ${kind} behind: ${things.slice(0, 5).join(', ')}`)
 }
+
+const pathsIn = (list: string): readonly string[] => [...new Set(readFileSync(list, 'utf8').split('\n'))]
 
 const mountsIn = (directory: string): readonly string[] =>
   readFileSync('/proc/self/mountinfo', 'utf8')

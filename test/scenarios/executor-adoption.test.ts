@@ -1,7 +1,7 @@
 /** What the next daemon finds: everything that was started, once, alive or with its true end. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -76,7 +76,7 @@ describe('after the daemon was killed', () => {
       await bench.executor.close()
       writeFileSync(journal, '')
     }
-    rmSync(prefix, { recursive: true, force: true })
+    await (await Bench.open({ prefix })).close()
   })
 
   it('a launch whose shim has not claimed it yet never happens', async () => {

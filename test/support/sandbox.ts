@@ -14,7 +14,7 @@ import type { StatusAnswer, UnitView } from '../../src/api/contract.ts'
 import { daemonEnvironment, daemonNodeFlags } from '../../src/cli/daemon-memory.ts'
 import { stopWaves } from '../../src/cli/stop-waves.ts'
 import { toBeGone } from './outside.ts'
-import { ownCgroupRoot } from './own-cgroups.ts'
+import { ownCgroupRoot, removeCgroups } from './own-cgroups.ts'
 
 const run = promisify(execFile)
 const projectRoot = join(import.meta.dirname, '..', '..')
@@ -44,6 +44,7 @@ export class Sandbox {
   readonly repo: string
   readonly env: NodeJS.ProcessEnv
   readonly #options: SandboxOptions
+  readonly #cgroups: string | undefined
   #daemon: ChildProcess | undefined
   #daemonOutput = ''
 
@@ -69,8 +70,8 @@ export class Sandbox {
     for (const [key, value] of Object.entries(paths))
       this.env[`GITPROC_${key}`] = join(key === 'REPO' ? '/' : this.prefix, value)
     for (const [key, value] of Object.entries(settings)) this.env[`GITPROC_${key}`] = value
-    const cgroups = cgroupsOf(this.env['GITPROC_STATE_DIR']!)
-    if (cgroups !== undefined) toBeGone(cgroups)
+    this.#cgroups = cgroupsOf(this.env['GITPROC_STATE_DIR']!)
+    if (this.#cgroups !== undefined) toBeGone(this.#cgroups)
   }
 
   get socket(): string {
@@ -252,6 +253,8 @@ export class Sandbox {
   async end(): Promise<void> {
     if (this.#daemon?.exitCode === null && this.#daemon.signalCode === null) await this.#stopAll()
     await this.kill('SIGTERM')
+    // One that was killed before has not removed them.
+    if (this.#cgroups !== undefined) removeCgroups(this.#cgroups)
     rmSync(this.prefix, { recursive: true, force: true })
   }
 
