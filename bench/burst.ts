@@ -9,7 +9,7 @@ import { Sandbox } from '../test/support/sandbox.ts'
 import { type Measurement, median, timed } from './measure.ts'
 import { cpuMs } from './process-facts.ts'
 
-interface Round {
+export interface Round {
   readonly startMs: number
   readonly startCpuMs: number
   readonly stopMs: number
@@ -34,7 +34,7 @@ export const measureBurst = async (count: number, rounds: number): Promise<reado
   ]
 }
 
-const measureRound = async (count: number): Promise<Round> => {
+export const measureRound = async (count: number): Promise<Round> => {
   const sandbox = new Sandbox({ settings: { PRIVATE_PIDS: 'no' } })
   try {
     await sandbox.init(sleepers(count))
@@ -53,7 +53,7 @@ const measureRound = async (count: number): Promise<Round> => {
   }
 }
 
-const sleepers = (count: number): Record<string, string> =>
+export const sleepers = (count: number): Record<string, string> =>
   Object.fromEntries(
     Array.from({ length: count }, (_, index) => [
       `s${index}.service`,

@@ -1,4 +1,5 @@
-/** `npm run bench [parse|status|burst|deploy|large|webhook|scale …]`: measures the built gitproc against the budgets of the design. */
+/** `npm run bench [parse|status|burst|systemd|deploy|large|webhook|scale …]`: measures the built gitproc against the budgets of the design. */
+import { measureBesideSystemd } from './beside-systemd.ts'
 import { measureBurst } from './burst.ts'
 import { measureCrash, measureDeploy } from './deploy.ts'
 import { measureLargePlan, measureLongHistory } from './large.ts'
@@ -14,6 +15,7 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   status: measureStatus,
   logs: measureLogs,
   burst: () => measureBurst(500, 5),
+  systemd: () => measureBesideSystemd(500, 3),
   crash: measureCrash,
   deploy: async () => [
     ...(await measureDeploy(10, 60)),
