@@ -101,7 +101,7 @@ StandardError=file:/run/job/output
 `,
 }
 
-const longestMs = 5 * 60_000
+const longestMs = 2 * 60_000
 
 const boot = async (job: string): Promise<void> => {
   const init = join(import.meta.dirname, 'guest-init.sh')

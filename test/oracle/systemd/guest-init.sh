@@ -18,6 +18,8 @@ cp -a /run/job/files/. /run/systemd/system
 mkdir -m 1777 /run/records
 if [ -d /run/job/extra/run ]; then cp -a /run/job/extra/run/. /run; fi
 cp /run/job/init/* /run/systemd/system
+# No container, whatever the host is.
+export container=
 # Only the units of the job: whether a unit is enabled is looked up in every folder that systemd knows, for each of them.
 export SYSTEMD_UNIT_PATH=/run/systemd/system
 exec /lib/systemd/systemd --system --unit=oracle-ask.target --log-target=kmsg --log-level=info
