@@ -3,7 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.ts'
 import type { Revision } from '../base/revision.ts'
 import type { DesiredState, UnitGraph } from '../plan/desired.ts'
 import { emptyGraph } from '../plan/graph.ts'
-import type { LoadedUnit } from '../units/loaded-unit.ts'
+import { ChangeFinder } from './change-finder.ts'
 import { definitionsOf, type Parsed } from './definitions.ts'
 import type { Passed } from './reconcile.ts'
 import { isAutomatic } from './taken-back.ts'
@@ -19,11 +19,13 @@ export interface Neighbourhood {
 /** Keeps the neighbourhood of the newest revision that was not refused. */
 export class NeighbourhoodKeeper {
   readonly #world: World
+  readonly #changes: ChangeFinder
   #learned: Parsed | undefined
   #now: Neighbourhood = { graph: emptyGraph, changedIn: new Map(), diagnostics: [] }
 
   constructor(world: World) {
     this.#world = world
+    this.#changes = new ChangeFinder(world)
   }
 
   get now(): Neighbourhood {
@@ -65,25 +67,7 @@ export class NeighbourhoodKeeper {
   }
 
   async #findCommits(revision: Revision, desired: DesiredState): Promise<void> {
-    const units = [...desired.units.values()].map(({ unit }) => unit)
-    const changedIn = new Map<string, Revision>()
-    const heldBack = this.#heldBack()
-    for (const [sha, of] of Map.groupBy(units, ({ name }) => heldBack.get(name) ?? revision.sha)) {
-      const paths = new Map(of.map((unit) => [unit.name, sourcesOf(unit)]))
-      for (const [name, found] of await this.#world.repository.lastChanges(sha, paths))
-        changedIn.set(name, found)
-    }
+    const changedIn = await this.#changes.find(revision, desired)
     this.#now = { ...this.#now, changedIn }
   }
-
-  /** What was rejected is not what runs: the commit that counts is one of the last good definition's history. */
-  #heldBack(): ReadonlyMap<string, string | undefined> {
-    const { rejections, good } = this.#world
-    return new Map(rejections.all().map(({ unit }) => [unit, good.get(unit)?.revision]))
-  }
 }
-
-const sourcesOf = (unit: LoadedUnit): readonly string[] => [
-  ...(unit.fragment ? [unit.fragment] : []),
-  ...unit.dropIns,
-]

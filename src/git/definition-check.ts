@@ -6,8 +6,22 @@ const maxFileBytes = mebibyte
 const maxFolderBytes = 64 * mebibyte
 const lfsPointer = Buffer.from('version https://git-lfs.github.com/spec/')
 
+/** Goes on from what an earlier revision of the folder came to. */
 export class DefinitionCheck {
-  #total = 0
+  #total: number
+
+  constructor(total: number) {
+    this.#total = total
+  }
+
+  /** Bytes of all definitions together. */
+  get total(): number {
+    return this.#total
+  }
+
+  remove(bytes: Uint8Array): void {
+    this.#total -= bytes.length
+  }
 
   /** Fails `git/unsupported`: the whole revision is refused. */
   add(path: string, bytes: Uint8Array): void {

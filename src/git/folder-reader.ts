@@ -1,28 +1,39 @@
 /** The files of a revision: the watched folder one level deep, and the directories that belong to units (`NAME.service.d/`). */
+import { withChanges } from '../base/changed-keys.ts'
 import { GitprocError } from '../base/error.ts'
 import type { FileTree, TreeEntry, TreeFile, TreeLink } from '../base/file-tree.ts'
 import { DefinitionCheck } from './definition-check.ts'
-import { folderTree } from './folder.ts'
+import { emptyTree, folderTree } from './folder.ts'
 import type { History } from './history.ts'
 import { yieldToOthers } from './last-change.ts'
 import type { ObjectStore } from './object-store.ts'
 import { isExecutable, isLink, isSubmodule, readableName, type TreeRecord } from './tree.ts'
-import { isDefinition, watchedRecords } from './watched-path.ts'
+import { changedWatchedRecords, isDefinition } from './watched-path.ts'
 
 /** How many blobs are read before others get their turn. */
 const blobsAtOnce = 200
 /** The revision that runs and the one that is to come. */
-const keptTrees = 2
+const keptFolders = 2
+
+/** The folder of a revision as it was handed out. */
+interface ReadFolder {
+  readonly tree: string
+  readonly files: FileTree
+  /** Of all definitions together. */
+  readonly bytes: number
+}
+
+const emptyFolder: ReadFolder = { tree: emptyTree, files: new Map(), bytes: 0 }
 
 export class FolderReader {
   readonly #objects: ObjectStore
   readonly #history: History
   readonly #folder: readonly string[]
   /**
-   * Trees handed out last, by the id of the folder. They are the cache of blobs, too: an entry whose id is the same is
-   * taken over, so that what is kept is bounded by what is in use.
+   * Those handed out last, the newest at the end. They are the cache of blobs, too: an entry that is the same is taken over,
+   * so that what is kept is bounded by what is in use.
    */
-  readonly #recent = new Map<string, FileTree>()
+  #recent: readonly ReadFolder[] = []
 
   constructor(objects: ObjectStore, history: History, folder: readonly string[]) {
     this.#objects = objects
@@ -33,37 +44,52 @@ export class FolderReader {
   /** Two revisions with the same folder give the same object. Fails `git/unreadable`, `git/unsupported` (submodules, Git LFS, names and sizes that nobody needs). */
   async read(sha: string): Promise<FileTree> {
     const tree = folderTree(this.#objects, this.#history.commit(sha).tree, this.#folder)
-    const files = this.#recent.get(tree) ?? (await this.#readTree(tree))
-    this.#remember(tree, files)
-    return files
+    const known = this.#recent.find((folder) => folder.tree === tree)
+    const folder = known ?? (await this.#readNew(tree))
+    this.#recent = [...this.#recent.filter((other) => other.tree !== tree), folder].slice(-keptFolders)
+    return folder.files
   }
 
-  async #readTree(tree: string): Promise<FileTree> {
-    const files = new Map<string, TreeEntry>()
-    const [older, newer] = [...this.#recent.values()]
-    const check = new DefinitionCheck()
-    let read = 0
-    for (const [bytePath, record] of watchedRecords(this.#objects, tree)) {
-      const path = readableName(bytePath)
-      if (isSubmodule(record)) throw submodule(path)
-      const known = same(newer?.get(path), record) ?? same(older?.get(path), record)
-      const entry = known ?? this.#entry(record)
-      files.set(path, entry)
-      // Read now rather than in the middle of a plan: a damaged object refuses the whole revision.
-      if (entry.kind === 'file' && isDefinition(path)) check.add(path, entry.bytes)
-      if (known === undefined && ++read % blobsAtOnce === 0) await yieldToOthers()
+  async #readNew(tree: string): Promise<ReadFolder> {
+    const earlier = this.#recent.at(-1)
+    try {
+      return await this.#readAfter(earlier ?? emptyFolder, tree)
+    } catch (error) {
+      // After a forced push, `git gc` takes away what the earlier one was made of.
+      const isRead = earlier === undefined || (error as Partial<GitprocError>).code !== 'git/unreadable'
+      if (isRead) throw error
+      return this.#readAfter(emptyFolder, tree)
     }
-    return files
+  }
+
+  /** Made from an earlier one by what differs between the two. */
+  async #readAfter(earlier: ReadFolder, tree: string): Promise<ReadFolder> {
+    const changes = new Map<string, TreeEntry | undefined>()
+    const check = new DefinitionCheck(earlier.bytes)
+    for (const [bytePath, record] of changedWatchedRecords(this.#objects, earlier.tree, tree)) {
+      const path = readableName(bytePath)
+      if (record && isSubmodule(record)) throw submodule(path)
+      const before = earlier.files.get(path)
+      if (record && same(before, record)) continue
+      changes.set(path, record && this.#entry(record))
+      if (before?.kind === 'file' && isDefinition(path)) check.remove(before.bytes)
+    }
+    await this.#check(changes, check)
+    return { tree, files: withChanges(earlier.files, changes), bytes: check.total }
+  }
+
+  /** Bytes are read now rather than in the middle of a plan: a damaged object refuses the whole revision. */
+  async #check(entries: ReadonlyMap<string, TreeEntry | undefined>, check: DefinitionCheck): Promise<void> {
+    let read = 0
+    for (const [path, entry] of entries) {
+      if (entry?.kind !== 'file' || !isDefinition(path)) continue
+      check.add(path, entry.bytes)
+      if (++read % blobsAtOnce === 0) await yieldToOthers()
+    }
   }
 
   #entry(record: TreeRecord): TreeEntry {
     return isLink(record) ? linkEntry(this.#objects, record) : new BlobFile(this.#objects, record)
-  }
-
-  #remember(tree: string, files: FileTree): void {
-    this.#recent.delete(tree)
-    this.#recent.set(tree, files)
-    if (this.#recent.size > keptTrees) this.#recent.delete(this.#recent.keys().next().value as string)
   }
 }
 

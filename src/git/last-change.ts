@@ -4,7 +4,7 @@ import { folderTree, readTree, recordAt } from './folder.ts'
 import { CommitQueue, type History } from './history.ts'
 import { LruMap } from './lru-map.ts'
 import type { ObjectStore } from './object-store.ts'
-import { byteName, changedRecords, isTree, parseTree, type TreeChange } from './tree.ts'
+import { byteName, changedRecords, isTree, parseTree, readableName, type TreeChange } from './tree.ts'
 
 /** A path that has not changed within these bounds has no answer: `status` must not read years of history. */
 export interface WalkBounds {
@@ -54,24 +54,41 @@ export class LastChanges {
     return found
   }
 
+  /**
+   * Names in the watched folder that the commits since `earlier` touch, directories as a whole; undefined where those commits do
+   * not lie in a row, or are too many.
+   */
+  touchedSince(earlier: string, sha: string): ReadonlySet<string> | undefined {
+    const steps = this.#inARow(earlier, sha)
+    if (steps === undefined) return undefined
+    const trees = new FolderTrees(this.#objects, this.#folder)
+    const changes = steps.flatMap(([parent, commit]) => trees.changes(parent, commit))
+    return new Set(changes.map(({ name }) => readableName(name)))
+  }
+
   /** Where commits lie in a row on top of what is known, only what they changed has another answer. */
   #advance(sha: string): void {
     const { at, byPath } = this.#known
-    if (at === '' || at === sha) return
+    const steps = at === '' || at === sha ? undefined : this.#inARow(at, sha)
+    if (steps === undefined) return
     const trees = new FolderTrees(this.#objects, this.#folder)
+    const nested = once(() => pathsBelow(byPath.keys()))
+    const changed = new Map<string, Commit>()
+    for (const step of steps) for (const path of changedPaths(trees, step, nested)) changed.set(path, step[1])
+    for (const [path, commit] of changed) if (byPath.has(path)) byPath.set(path, commit)
+    this.#known = { at: sha, byPath }
+  }
+
+  /** Commits after `earlier` up to `sha`, oldest first, each with its only parent. */
+  #inARow(earlier: string, sha: string): readonly (readonly [Commit, Commit])[] | undefined {
     const steps: (readonly [Commit, Commit])[] = []
-    for (let commit = this.#history.commit(sha); commit.oid !== at; ) {
+    for (let commit = this.#history.commit(sha); commit.oid !== earlier; ) {
       const [parent, other] = this.#history.parents(commit)
-      if (parent === undefined || other !== undefined || commit.parents.length > 1) return
-      if (steps.push([parent, commit]) > commitsInARow) return
+      if (parent === undefined || other !== undefined || commit.parents.length > 1) return undefined
+      if (steps.push([parent, commit]) > commitsInARow) return undefined
       commit = parent
     }
-    const nested = once(() => pathsBelow(byPath.keys()))
-    const changed = new Map(byPath)
-    for (const [parent, commit] of steps.reverse())
-      for (const path of changedPaths(trees, [parent, commit], nested))
-        if (changed.has(path)) changed.set(path, commit)
-    this.#known = { at: sha, byPath: changed }
+    return steps.reverse()
   }
 
   async #walk(sha: string, names: readonly string[]): Promise<void> {

@@ -126,6 +126,10 @@ export class LocalRepository implements Repository {
     return found
   }
 
+  async touchedSince(earlier: string, sha: string): Promise<ReadonlySet<string> | undefined> {
+    return this.#lastChanges.touchedSince(earlier, sha)
+  }
+
   async commitTreeOf(
     sha: string,
     message: string,

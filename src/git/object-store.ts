@@ -6,11 +6,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { GitprocError } from '../base/error.ts'
 import { isMissing, looseStartingWith, readLooseObject } from './loose-object.ts'
+import { LruMap } from './lru-map.ts'
 import { objectId } from './object-id.ts'
 import type { GitObject, ObjectType } from './pack/pack-entry.ts'
 import { PackFile } from './pack/pack-file.ts'
 
 const maxAlternates = 16
+
+/** A tree of more is kept: a folder of ten thousand units is compared with the one before it in several places. */
+const largeTreeBytes = 64 * 1024
+const largeTreesKept = 3
 
 export class ObjectStore {
   readonly #objectsDir: string
@@ -18,6 +23,7 @@ export class ObjectStore {
   #directories: readonly string[]
   /** By path of the index file. Opened at the first miss, looked at again at each later one. */
   #packs = new Map<string, PackFile>()
+  readonly #largeTrees = new LruMap<string, GitObject>(largeTreesKept)
 
   constructor(objectsDir: string) {
     this.#objectsDir = objectsDir
@@ -26,10 +32,13 @@ export class ObjectStore {
 
   /** Fails `git/unreadable` for a missing or damaged object; the next call looks anew. */
   read(oid: string): GitObject {
+    const kept = this.#largeTrees.get(oid)
+    if (kept !== undefined) return kept
     const found = this.#guarded(oid, () => this.#find(oid))
     if (found === undefined) throw missingObject(this.#objectsDir, oid)
     if (objectId(found.type, found.bytes) !== oid)
       throw damagedObject(this.#objectsDir, oid, 'its bytes are not what its id says')
+    if (found.type === 'tree' && found.bytes.length > largeTreeBytes) this.#largeTrees.set(oid, found)
     return found
   }
 

@@ -40,7 +40,7 @@ export interface Repository {
   resolve(revision: string): Promise<Revision>
   /**
    * The files of a revision: the watched folder, one level, plus `NAME.d/`, `NAME.wants/`, `NAME.requires/`. Unchanged
-   * entries are the same objects as last time, in git's order; bytes of what cannot be a unit file are read when asked for.
+   * entries are the same objects as last time; bytes of what cannot be a unit file are read when asked for.
    */
   files(sha: string): Promise<FileTree>
   /**
@@ -58,6 +58,11 @@ export interface Repository {
     sha: string,
     paths: ReadonlyMap<string, readonly string[]>,
   ): Promise<ReadonlyMap<string, Revision>>
+  /**
+   * Names in the watched folder that the commits after `earlier` up to `sha` touch, directories as a whole. Undefined where they do
+   * not lie in a row, or are many: then whatever was known at `earlier` is to be found anew.
+   */
+  touchedSince(earlier: string, sha: string): Promise<ReadonlySet<string> | undefined>
   /**
    * Makes a commit on the watched branch whose watched folder is that of `sha`, and updates a clean work tree.
    * Fails `git/dirty-work-tree`, `git/moved`, `git/unwritable`, and `plan/nothing` where the folder is that already.

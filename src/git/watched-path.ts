@@ -2,7 +2,7 @@
 import { GitprocError } from '../base/error.ts'
 import { readTree } from './folder.ts'
 import type { ObjectStore } from './object-store.ts'
-import { isTree, isUnsafeName, parseTree, readableName, type TreeRecord } from './tree.ts'
+import { changedRecords, isTree, isUnsafeName, parseTree, readableName, type TreeRecord } from './tree.ts'
 
 /** Names that may be unit files or drop-ins; whatever else lies in the folder is no definition. */
 export const isDefinition = (path: string): boolean =>
@@ -25,11 +25,31 @@ export function* watchedRecords(
   objects: ObjectStore,
   tree: string,
 ): Generator<readonly [string, TreeRecord]> {
-  for (const record of recordsOf(objects, tree)) {
-    if (isUnsafeName(record.name)) throw unsafePath(record.name)
-    if (!isTree(record)) yield [record.name, record]
-    else if (isUnitDirectory(record.name)) yield* recordsBelow(objects, record)
+  for (const record of recordsOf(objects, tree)) yield* watchedAt(objects, record)
+}
+
+/**
+ * The same of a later tree, where it may differ from an earlier one; undefined where nothing lies any more. What is equal in both
+ * is not looked at, but for other files of a directory that differs.
+ */
+export function* changedWatchedRecords(
+  objects: ObjectStore,
+  before: string,
+  after: string,
+): Generator<readonly [string, TreeRecord | undefined]> {
+  const changes = parsed(after, () => changedRecords(readTree(objects, before), readTree(objects, after)))
+  for (const change of changes) {
+    const left = new Map(change.after && watchedAt(objects, change.after))
+    for (const [path] of change.before ? watchedAt(objects, change.before) : [])
+      if (!left.has(path)) yield [path, undefined]
+    yield* left
   }
+}
+
+function* watchedAt(objects: ObjectStore, record: TreeRecord): Generator<readonly [string, TreeRecord]> {
+  if (isUnsafeName(record.name)) throw unsafePath(record.name)
+  if (!isTree(record)) yield [record.name, record]
+  else if (isUnitDirectory(record.name)) yield* recordsBelow(objects, record)
 }
 
 function* recordsBelow(
@@ -43,9 +63,12 @@ function* recordsBelow(
   }
 }
 
-export const recordsOf = (objects: ObjectStore, tree: string): TreeRecord[] => {
+export const recordsOf = (objects: ObjectStore, tree: string): TreeRecord[] =>
+  parsed(tree, () => parseTree(readTree(objects, tree)))
+
+const parsed = <T>(tree: string, parse: () => T): T => {
   try {
-    return parseTree(readTree(objects, tree))
+    return parse()
   } catch (error) {
     if (error instanceof GitprocError) throw error
     throw new GitprocError('git/unreadable', `tree ${tree} cannot be read: ${(error as Error).message}`, {

@@ -17,6 +17,8 @@ export class PassiveUnit implements OtherUnit {
   #definition: LoadedUnit
   #revision: string
   #record: PassiveRecord
+  /** The same object until something changes: with thousands of groups each plan asks for all of them. */
+  #status: UnitStatus | undefined
 
   constructor(definition: LoadedUnit, revision: string, around: OtherSurroundings) {
     this.#around = around
@@ -41,12 +43,14 @@ export class PassiveUnit implements OtherUnit {
   redefine(definition: LoadedUnit, revision: string): void {
     this.#definition = definition
     this.#revision = revision
+    this.#status = undefined
   }
 
   restore(value: unknown): void {
     const record = value as Partial<PassiveRecord> | undefined
     if (record?.passive === true && typeof record.isActive === 'boolean')
       this.#record = record as PassiveRecord
+    this.#status = undefined
   }
 
   start(cause: Cause): Outcome | Promise<Outcome> {
@@ -73,6 +77,11 @@ export class PassiveUnit implements OtherUnit {
   letGo(): void {}
 
   get status(): UnitStatus {
+    this.#status ??= this.#statusNow()
+    return this.#status
+  }
+
+  #statusNow(): UnitStatus {
     const { isActive, sinceMs, reason } = this.#record
     const { type } = this.#definition
     return processlessStatus(this.#definition, this.#revision, {
@@ -89,6 +98,7 @@ export class PassiveUnit implements OtherUnit {
     if (isSame) return
     const sinceMs = isActive === this.#record.isActive ? this.#record.sinceMs : this.#around.ports.clock.now()
     this.#record = { passive: true, isActive, sinceMs, reason }
+    this.#status = undefined
     this.#around.ports.unitStates.save(this.name, this.#record)
   }
 }

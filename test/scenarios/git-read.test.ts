@@ -55,6 +55,87 @@ test('the files of a commit are the committed ones: units, drop-ins, links; noth
   assert.equal(files.get('web.service')?.id, sandbox.git('rev-parse', 'HEAD:web.service'))
 })
 
+test('a revision read after another one is what it is when it is read alone, whatever differs', async (t) => {
+  const sandbox = GitSandbox.make(t)
+  const commits = [
+    {
+      'a.service': 'a',
+      'b.service': 'b',
+      'web.service.d/1.conf': '1',
+      'web.service.d/2.conf': '2',
+      'x/y.conf': '',
+    },
+    { 'b.service': 'other', 'web.service.d/1.conf': undefined, 'web.service.d/3.conf': '3', notes: 'n' },
+    { 'web.service.d': 'a file' },
+    {
+      'web.service.d': undefined,
+      'web.service.d/1.conf/deep': 'x',
+      'a.service': undefined,
+      notes: undefined,
+    },
+    { 'web.service.wants/b.service': 'w', '0.service': 'first', 'z.service': 'last' },
+    {},
+    {
+      '0.service': undefined,
+      'b.service': undefined,
+      'web.service.wants/b.service': undefined,
+      'z.service': 'b',
+    },
+  ].map((files, index) => {
+    // A file takes its place.
+    if (index === 2) rmSync(join(sandbox.path, 'web.service.d'), { recursive: true })
+    return sandbox.commit(`${index}`, files)
+  })
+  const content = (tree: FileTree) => [...tree.keys()].sort().map((path) => [path, textOf(tree, path)])
+  const repository = await openRepository({ path: sandbox.path })
+  for (const sha of [
+    ...commits,
+    ...commits.toReversed(),
+    commits[4]!,
+    commits[1]!,
+    commits[6]!,
+    commits[0]!,
+  ]) {
+    const alone = await openRepository({ path: sandbox.path })
+    assert.deepEqual(content(await repository.files(sha)), content(await alone.files(sha)))
+    alone.close()
+  }
+})
+
+test('a revision is read although the one read before it is gone from the repository', async (t) => {
+  const sandbox = GitSandbox.make(t)
+  const first = sandbox.commit('one', { 'a.service': unitText('a'), 'b.service.d/1.conf': '1' })
+  const lost = sandbox.commit('lost', { 'a.service': unitText('lost'), 'b.service.d/1.conf': '2' })
+  const repository = await openRepository({ path: sandbox.path })
+  await repository.files(lost)
+  sandbox.git('reset', '-q', '--hard', first)
+  const third = sandbox.commit('three', { 'c.service': unitText('c') })
+  sandbox.git('reflog', 'expire', '--expire=now', '--all')
+  sandbox.git('gc', '-q', '--prune=now')
+  assert.deepEqual([...(await repository.files(third)).keys()].sort(), [
+    'a.service',
+    'b.service.d/1.conf',
+    'c.service',
+  ])
+  assert.equal(await repository.touchedSince(lost, third), undefined)
+})
+
+test('what commits in a row touched is known by name; of others, that it is not', async (t) => {
+  const sandbox = GitSandbox.make(t)
+  const first = sandbox.commit('one', { 'conf/a.service': '1', 'conf/b.service': '1' })
+  sandbox.commit('two', { 'conf/a.service': '2', 'conf/b.service.d/x.conf': '1' })
+  const third = sandbox.commit('back', { 'conf/a.service': '1', outside: '1' })
+  const repository = await openRepository({ path: sandbox.path, folder: 'conf' })
+  assert.deepEqual(await repository.touchedSince(first, third), new Set(['a.service', 'b.service.d']))
+  assert.deepEqual(await repository.touchedSince(third, third), new Set())
+  assert.equal(await repository.touchedSince(third, first), undefined)
+  sandbox.git('checkout', '-q', '-b', 'side', first)
+  sandbox.commit('on the side', { 'conf/c.service': '1' })
+  sandbox.git('checkout', '-q', 'main')
+  sandbox.git('merge', '-q', '-m', 'merge', 'side')
+  assert.equal(await repository.touchedSince(third, sandbox.git('rev-parse', 'HEAD')), undefined)
+})
+
 test('what a commit did not change is the same object as before', async (t) => {
   const sandbox = GitSandbox.make(t)
   const first = sandbox.commit('one', { 'a.service': unitText('a'), 'b.service': unitText('b') })

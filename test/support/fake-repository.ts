@@ -72,6 +72,8 @@ export class FakeRepository implements Repository {
     return new Map([...paths.keys()].map((name) => [name, revision]))
   }
 
+  async touchedSince(): Promise<undefined> {}
+
   async commitTreeOf(sha: string): Promise<Revision> {
     return this.commit(this.#commits.find(({ revision }) => revision.sha === sha)!.files)
   }

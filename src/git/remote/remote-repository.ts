@@ -111,6 +111,10 @@ export class RemoteRepository implements Repository {
     return this.#read((mirror) => mirror.lastChanges(sha, paths))
   }
 
+  touchedSince(earlier: string, sha: string): Promise<ReadonlySet<string> | undefined> {
+    return this.#read((mirror) => mirror.touchedSince(earlier, sha))
+  }
+
   isAncestor(ancestor: string, descendant: string): Promise<boolean | undefined> {
     return this.#ask((mirror) => mirror.isAncestor(ancestor, descendant))
   }
