@@ -48,7 +48,7 @@ const templateTypes: readonly UnitType[] = ['service', 'socket', 'target', 'time
 export const resolveDependencyName = (written: string, from: NameParts): UnitName | undefined => {
   const parts = parseUnitName(written)
   if (!parts || (parts.instance !== undefined && !templateTypes.includes(parts.type))) return undefined
-  return nameKind(parts) === 'template'
-    ? buildUnitName({ ...parts, instance: from.instance || from.prefix })
-    : written
+  if (nameKind(parts) !== 'template') return written
+  const instance = buildUnitName({ ...parts, instance: from.instance || from.prefix })
+  return instance.length > longestName ? undefined : instance
 }

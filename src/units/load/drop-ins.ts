@@ -1,25 +1,25 @@
 /** Which drop-ins and dependency links apply to a unit, in order (systemd.unit(5)). */
-import { buildUnitName, type NameParts, nameKind, parseUnitName, templateName } from '../name.ts'
+import {
+  buildUnitName,
+  type NameParts,
+  nameKind,
+  parseUnitName,
+  resolveDependencyName,
+  templateName,
+} from '../name.ts'
 import type { UnitName } from '../unit.ts'
+import { followLink, isEmptyFile } from './links.ts'
 import type { UnitIndex } from './unit-index.ts'
 
-/**
- * Paths of `*.conf` in the order applied: by file name. Of files of one name the most specific folder's counts:
- * `a-b@i.service.d`, `a-b@.service.d`, `a-@i.service.d`, `a-@.service.d`, then the aliases' folders, `service.d` last.
- */
-export const dropInPaths = (
-  index: UnitIndex,
-  name: UnitName,
-  aliases: readonly UnitName[],
-): readonly string[] => {
-  const parts = parseUnitName(name)
-  if (!parts || index.folders.size === 0) return []
-  const chosen = new Map<string, string>()
-  const folders = [...[name, ...aliases].flatMap((each) => folderNames(each)), parts.type]
-  for (const folder of folders)
-    for (const file of index.folders.get(`${folder}.d`) ?? [])
-      if (isDropIn(file) && !chosen.has(file)) chosen.set(file, `${folder}.d/${file}`)
-  return [...chosen.keys()].sort(byName).map((file) => chosen.get(file)!)
+/** Paths of `*.conf` in the order applied. */
+export const dropInPaths = (index: UnitIndex, names: readonly UnitName[]): readonly string[] =>
+  filesOf(index, names, 'd')
+    .filter(({ file }) => file.endsWith('.conf'))
+    .map(({ path }) => path)
+
+export interface LinkedDependency {
+  readonly name: UnitName
+  readonly path: string
 }
 
 /** Units that links in `NAME.wants/` or `NAME.requires/` add to the dependencies, with the path of each link. */
@@ -27,13 +27,43 @@ export const linkedDependencies = (
   index: UnitIndex,
   names: readonly UnitName[],
   kind: 'wants' | 'requires',
-): readonly { readonly name: UnitName; readonly path: string }[] => {
-  const found = new Map<UnitName, string>()
-  if (index.folders.size > 0)
-    for (const folder of names.flatMap((each) => folderNames(each)))
-      for (const file of index.folders.get(`${folder}.${kind}`) ?? [])
-        if (parseUnitName(file) && !found.has(file)) found.set(file, `${folder}.${kind}/${file}`)
-  return [...found].map(([name, path]) => ({ name, path }))
+): readonly LinkedDependency[] => {
+  const from = parseUnitName(names[0]!)
+  return filesOf(index, names, kind).flatMap(({ file, path }) => {
+    const name = from && isEffective(index, path) ? resolveDependencyName(file, from) : undefined
+    return name === undefined ? [] : [{ name, path }]
+  })
+}
+
+/** A link that leads to nothing counts all the same; one to /dev/null or an empty file hides those of its name. */
+const isEffective = ({ tree }: UnitIndex, path: string): boolean => {
+  const entry = tree.get(path)
+  if (entry?.kind !== 'link') return false
+  const end = followLink(tree, path, entry)
+  return end.kind !== 'mask' && !(end.kind === 'file' && isEmptyFile(tree.get(end.path)))
+}
+
+interface FolderFile {
+  readonly file: string
+  readonly path: string
+}
+
+/**
+ * What lies in the folders of a unit, by file name. Of files of one name the most specific folder's counts:
+ * `a-b@i.service.d`, `a-b@.service.d`, `a-@i.service.d`, `a-@.service.d`, then the aliases' folders, `service.d` last.
+ */
+const filesOf = (
+  { folders }: UnitIndex,
+  names: readonly UnitName[],
+  suffix: 'd' | 'wants' | 'requires',
+): readonly FolderFile[] => {
+  if (folders.size === 0) return []
+  const chosen = new Map<string, string>()
+  const type = parseUnitName(names[0]!)?.type
+  for (const folder of [...names.flatMap((each) => folderNames(each)), type])
+    for (const file of folders.get(`${folder}.${suffix}`) ?? [])
+      if (!file.startsWith('.') && !chosen.has(file)) chosen.set(file, `${folder}.${suffix}/${file}`)
+  return [...chosen.keys()].sort(byName).map((file) => ({ file, path: chosen.get(file)! }))
 }
 
 /** Names whose folders belong to a unit, most specific first. */
@@ -45,14 +75,10 @@ const folderNames = (name: UnitName): readonly UnitName[] => {
   return shorter ? [...own, ...folderNames(buildUnitName(shorter))] : own
 }
 
-/** `a-b-c` → `a-b-`, `a-b-` → `a-`; undefined where no dash is left to cut at. */
+/** `a-b-c` → `a-b-`, `a-b-` → `a-`, `a--` → `a-`; undefined where no dash is left to cut at. */
 const chopPrefix = (parts: NameParts): NameParts | undefined => {
-  const stem = parts.prefix.replace(/-+$/, '')
-  const dash = stem.lastIndexOf('-')
-  return dash <= 0 ? undefined : { ...parts, prefix: stem.slice(0, dash + 1) }
+  const dash = parts.prefix.replace(/-$/, '').lastIndexOf('-')
+  return dash <= 0 ? undefined : { ...parts, prefix: parts.prefix.slice(0, dash + 1) }
 }
-
-const isDropIn = (file: string): boolean =>
-  file.endsWith('.conf') && !file.startsWith('.') && file !== '.conf'
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

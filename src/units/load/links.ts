@@ -1,5 +1,5 @@
 /** Where a symbolic link of the tree leads. */
-import type { FileTree, TreeLink } from '../../base/file-tree.ts'
+import type { FileTree, TreeEntry, TreeLink } from '../../base/file-tree.ts'
 import { nameKind, parseUnitName, templateName } from '../name.ts'
 
 export type LinkEnd =
@@ -24,6 +24,9 @@ export const linkTarget = (path: string, link: TreeLink): string | undefined => 
   }
   return parts.join('/')
 }
+
+export const isEmptyFile = (entry: TreeEntry | undefined): boolean =>
+  entry?.kind === 'file' && entry.bytes.length === 0
 
 export const followLink = (tree: FileTree, path: string, link: TreeLink): LinkEnd =>
   follow(tree, path, link).end

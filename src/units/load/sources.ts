@@ -1,11 +1,10 @@
 /** Which files make up a unit: its fragment, its drop-ins, its dependency links. */
-import type { TreeEntry } from '../../base/file-tree.ts'
 import type { HostFacts } from '../host-facts.ts'
 import { buildUnitName, type NameParts, nameKind, parseUnitName, templateName } from '../name.ts'
 import type { UnitFile } from '../syntax/unit-file.ts'
 import type { UnitName } from '../unit.ts'
 import { dropInPaths, linkedDependencies } from './drop-ins.ts'
-import { followLink } from './links.ts'
+import { followLink, isEmptyFile } from './links.ts'
 import type { UnitIndex } from './unit-index.ts'
 
 /** What all units of a pass share. */
@@ -40,7 +39,7 @@ export const findSources = (name: UnitName, parts: NameParts, index: UnitIndex):
     aliases,
     isMasked: masked !== undefined || (fragment !== undefined && isEmptyFile(index.tree.get(fragment))),
     fragment: fragment ?? masked,
-    dropIns: dropInPaths(index, name, aliases),
+    dropIns: dropInPaths(index, names),
     links: (['wants', 'requires'] as const).flatMap((kind) =>
       linkedDependencies(index, names, kind).map(({ path }) => path),
     ),
@@ -61,9 +60,6 @@ const templateAliases = (parts: NameParts, all: UnitIndex['aliasesOf']): readonl
     return other ? [buildUnitName({ ...other, instance: parts.instance })] : []
   })
 }
-
-const isEmptyFile = (entry: TreeEntry | undefined): boolean =>
-  entry?.kind === 'file' && entry.bytes.length === 0
 
 /** Differs whenever something differs that the unit is made of. */
 export const sourcesKey = (

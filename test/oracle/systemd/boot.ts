@@ -3,7 +3,7 @@
  * what systemd makes of given unit files is asked of itself. Whatever the host runs is not touched.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { encodeBytes } from '../../../src/base/lossless-text.ts'
@@ -13,6 +13,8 @@ import type { BusValue } from './bus-message.ts'
 export interface Question {
   /** Path below systemd's folder of units → text. */
   readonly files: ReadonlyMap<string, string>
+  /** Path of a symbolic link there → where it leads. */
+  readonly links?: ReadonlyMap<string, string>
   /** Names to ask about. */
   readonly units: readonly string[]
   /** Absolute path below /run → text, for those that are started. */
@@ -52,10 +54,17 @@ export const whyNot = (): string | undefined => {
 
 export const dumperPath = '/run/argv-dump'
 
-export const askSystemd = async ({ files, units, extraFiles, start = [] }: Question): Promise<Answers> => {
+export const askSystemd = async ({
+  files,
+  links,
+  units,
+  extraFiles,
+  start = [],
+}: Question): Promise<Answers> => {
   const job = mkdtempSync(join(tmpdir(), 'gitproc-systemd-'))
   try {
     for (const [path, text] of files) write(join(job, 'files', path), encodeBytes(text))
+    for (const [path, target] of links ?? []) link(join(job, 'files', path), target)
     for (const [path, text] of extraFiles ?? []) write(join(job, 'extra', path), encodeBytes(text))
     if (start.length > 0) buildDumper(join(job, 'extra', dumperPath))
     write(join(job, 'start.json'), JSON.stringify(start))
@@ -81,6 +90,11 @@ const buildDumper = (path: string): void => {
 const write = (path: string, content: string | Uint8Array): void => {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, content)
+}
+
+const link = (path: string, target: string): void => {
+  mkdirSync(dirname(path), { recursive: true })
+  symlinkSync(target, path)
 }
 
 /** What the guest's systemd starts instead of a system: the one who asks, and who then ends the guest. */

@@ -11,17 +11,19 @@ import { treeOf } from './unit-tree.ts'
 export interface UnitCase {
   readonly name: string
   readonly files: readonly (readonly [path: string, text: string])[]
+  /** Symbolic links, relative ones but for /dev/null. */
+  readonly links?: readonly (readonly [path: string, target: string])[]
 }
 
 type Properties = Readonly<Record<string, BusValue>>
 
 /** A line for each property, dependency or load state that is not the same. */
 export const differences = (
-  { name, files }: UnitCase,
+  { name, files, links }: UnitCase,
   wanted: Properties,
   host: HostFacts,
 ): readonly string[] => {
-  const unit = loadUnit(name, treeOf(files), host)
+  const unit = loadUnit(name, treeOf(files, links), host)
   const state = unit?.loadState
   // No answer: a text that is not clean UTF-8 does not go over D-Bus.
   if (wanted['LoadState'] === undefined) return []

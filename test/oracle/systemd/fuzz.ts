@@ -1,13 +1,14 @@
 /**
  * Unit files that nobody wrote, loaded by the real systemd and by gitproc: properties, written dependencies and load states
- * must be the same. `npm run fuzz:units [-- UNITS [SEED [random | mixed | real]]]`: of random directives and values; of
- * lines that stand in this host's unit files; or those files themselves.
+ * must be the same. `npm run fuzz:units [-- UNITS [SEED [random | family | mixed | real]]]`: of random directives and values;
+ * of several files and links each; of lines that stand in this host's unit files; or those files themselves.
  */
 import type { HostFacts } from '../../../src/units/host-facts.ts'
 import { oracleHost } from '../host.ts'
 import { Random } from '../random-calendar.ts'
 import { askSystemd, type GuestFacts, whyNot } from './boot.ts'
 import { differences, type UnitCase } from './compare-unit.ts'
+import { familyUnit } from './random-family.ts'
 import { randomUnit } from './random-unit.ts'
 import { mixedUnit, realFiles, realLines, realUnits } from './real-units.ts'
 
@@ -19,7 +20,8 @@ const main = async (count: number, seed: number, kind: string): Promise<number> 
   }
   const units = unitsOf(kind, count, new Random(seed))
   const files = new Map(units.flatMap((unit) => unit.files))
-  const answers = await askSystemd({ files, units: units.map(({ name }) => name) })
+  const links = new Map(units.flatMap((unit) => unit.links ?? []))
+  const answers = await askSystemd({ files, links, units: units.map(({ name }) => name) })
   const host = hostOf(answers.facts)
   let differing = 0
   for (const unit of units) {
@@ -27,21 +29,29 @@ const main = async (count: number, seed: number, kind: string): Promise<number> 
     if (why.length === 0) continue
     differing += 1
     const said = answers.log.flatMap((line) =>
-      line.includes(unit.files[0]![0]) ? [`  (${line.replace(/^.*system\//, '')})\n`] : [],
+      line.includes(unit.name.split(/[@.]/)[0]!) ? [`  (${line.replace(/^.*system\//, '')})\n`] : [],
     )
-    console.log(
-      `${unit.files.map(([path, text]) => `--- ${path}\n${text}`).join('')}${why.map((each) => `  ${each}\n`).join('')}${said.join('')}`,
-    )
+    console.log(`${shownFiles(unit)}${why.map((each) => `  ${each}\n`).join('')}${said.join('')}`)
   }
   console.log(`seed ${seed}: ${units.length} units, ${differing} differ`)
   return differing > 0 ? 1 : 0
 }
 
+const shownFiles = ({ name, files, links = [] }: UnitCase): string =>
+  [
+    `=== ${name}\n`,
+    ...files.map(([path, text]) => `--- ${path}\n${text.slice(0, longestShown)}`),
+    ...links.map(([path, target]) => `--- ${path} -> ${target}\n`),
+  ].join('')
+
+const longestShown = 2000
+
 const unitsOf = (kind: string, count: number, random: Random): readonly UnitCase[] => {
   if (kind === 'real') return sample(realUnits(realFiles()), count, random)
   const lines = kind === 'mixed' ? realLines(realFiles()) : undefined
+  const make = kind === 'family' ? familyUnit : randomUnit
   return Array.from({ length: count }, (_, number) =>
-    lines === undefined ? randomUnit(random, number) : mixedUnit(random, number, lines),
+    lines === undefined ? make(random, number) : mixedUnit(random, number, lines),
   )
 }
 

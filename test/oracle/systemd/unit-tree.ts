@@ -1,11 +1,14 @@
 /** Files of a unit as a folder that gitproc reads. */
-import type { FileTree } from '../../../src/base/file-tree.ts'
+import type { FileTree, TreeEntry } from '../../../src/base/file-tree.ts'
 import { encodeBytes } from '../../../src/base/lossless-text.ts'
 
-export const treeOf = (files: Iterable<readonly [path: string, text: string]>): FileTree =>
-  new Map(
-    [...files].map(([path, text]) => [
-      path,
-      { kind: 'file', id: text, bytes: encodeBytes(text), isExecutable: false },
-    ]),
-  )
+type Entries = Iterable<readonly [path: string, content: string]>
+
+export const treeOf = (files: Entries, links: Entries = []): FileTree =>
+  new Map<string, TreeEntry>([
+    ...[...files].map(
+      ([path, text]) =>
+        [path, { kind: 'file', id: text, bytes: encodeBytes(text), isExecutable: false }] as const,
+    ),
+    ...[...links].map(([path, target]) => [path, { kind: 'link', id: target, target }] as const),
+  ])
