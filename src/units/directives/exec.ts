@@ -2,7 +2,7 @@
 import { account, accounts } from '../value-types/account.ts'
 import { boolean } from '../value-types/boolean.ts'
 import { ambientSet, boundingSet } from '../value-types/capability.ts'
-import { numberSet } from '../value-types/cgroup.ts'
+import { cpuSet } from '../value-types/cgroup.ts'
 import { choice } from '../value-types/choice.ts'
 import {
   environment,
@@ -69,7 +69,7 @@ export const execDirectives = {
   CPUSchedulingPolicy: enforced(cpuPolicy, 'restart'),
   CPUSchedulingPriority: enforced(cpuPriority, 'restart'),
   CPUSchedulingResetOnFork: enforced(boolean, 'restart', false),
-  CPUAffinity: enforced(numberSet, 'restart', []),
+  CPUAffinity: enforced(cpuSet, 'restart', []),
   NUMAPolicy: unsupported(numaPolicy),
   NUMAMask: unsupported(text),
   IOSchedulingClass: enforced(ioClass, 'restart'),

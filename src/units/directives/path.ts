@@ -1,7 +1,7 @@
 /** Rows of `[Path]` (systemd.path(5)). */
 import { boolean } from '../value-types/boolean.ts'
 import { collection } from '../value-types/collection.ts'
-import { unsigned } from '../value-types/integer.ts'
+import { limitBurst } from '../value-types/integer.ts'
 import { fileMode } from '../value-types/mode.ts'
 import { limitInterval } from '../value-types/time.ts'
 import { pathKinds, pathWatches } from '../value-types/trigger.ts'
@@ -18,5 +18,5 @@ export const pathDirectives = {
   MakeDirectory: enforced(boolean, 'restart', false),
   DirectoryMode: enforced(fileMode, 'restart', 0o755),
   TriggerLimitIntervalSec: enforced(limitInterval, 'live', 2e6),
-  TriggerLimitBurst: enforced(unsigned, 'live', 200),
+  TriggerLimitBurst: enforced(limitBurst, 'live', 200),
 } as const

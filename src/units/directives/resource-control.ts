@@ -14,6 +14,7 @@ import {
   deviceWeights,
   ioWeight,
   numberSet,
+  onlyHeld,
 } from '../value-types/cgroup.ts'
 import { choice } from '../value-types/choice.ts'
 import { ipPrefixes } from '../value-types/ip-prefix.ts'
@@ -25,7 +26,7 @@ import { rowsOf } from './row.ts'
 
 const { enforced, accepted, unsupported } = rowsOf('systemd.resource-control(5)')
 
-const pressureAction = choice(['auto', 'kill'])
+const pressureAction = onlyHeld(choice(['auto', 'kill']))
 const accounted = 'gitproc reads what the kernel counts'
 const oldName = 'cgroup v2 has other weights'
 
@@ -97,7 +98,7 @@ export const resourceControlDirectives = {
   RestrictNetworkInterfaces: unsupported(opaqueWords, []),
   ManagedOOMSwap: unsupported(pressureAction, 'auto'),
   ManagedOOMMemoryPressure: unsupported(pressureAction, 'auto'),
-  ManagedOOMMemoryPressureLimit: unsupported(percentOfTime),
+  ManagedOOMMemoryPressureLimit: unsupported(onlyHeld(percentOfTime)),
   ManagedOOMMemoryPressureDurationSec: unsupported(timeSpan),
   ManagedOOMPreference: unsupported(choice(['none', 'avoid', 'omit']), 'none'),
   MemoryPressureWatch: unsupported(choice(['auto', 'off', 'on', 'skip']), 'auto'),

@@ -4,7 +4,7 @@ import { boolean } from '../value-types/boolean.ts'
 import { choice, choiceOrBoolean } from '../value-types/choice.ts'
 import { collection } from '../value-types/collection.ts'
 import { commands } from '../value-types/command.ts'
-import { integer, long, unsigned } from '../value-types/integer.ts'
+import { integer, limitBurst, long, unsigned } from '../value-types/integer.ts'
 import { listenAddresses, listenKinds } from '../value-types/listen.ts'
 import { fileMode } from '../value-types/mode.ts'
 import { absolutePaths } from '../value-types/path.ts'
@@ -98,7 +98,7 @@ export const socketDirectives = {
     'restart',
   ),
   TriggerLimitIntervalSec: enforced(limitInterval, 'live'),
-  TriggerLimitBurst: enforced(unsigned, 'live'),
+  TriggerLimitBurst: enforced(limitBurst, 'live'),
   PollLimitIntervalSec: unsupported(timeSpan, undefined, 'the socket is watched without it'),
   PollLimitBurst: unsupported(unsigned, undefined, 'the socket is watched without it'),
   DeferTrigger: unsupported(

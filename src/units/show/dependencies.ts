@@ -1,6 +1,7 @@
 /** Dependencies of a unit by kind: those written in its files, and those that its kind always has. */
 import type { UnitSettings } from '../directives/tables.ts'
 import type { LoadedUnit } from '../loaded-unit.ts'
+import { escapeName } from '../name-escape.ts'
 import type { UnitName } from '../unit.ts'
 import { activatedService } from './activation.ts'
 
@@ -34,7 +35,13 @@ const kinds = [
 /** Kinds without any are left out. */
 export const dependenciesOf = (loaded: LoadedUnit): Readonly<Record<string, ShownDependency>> => {
   const activated = activatedBy(loaded)
-  const implicit: Readonly<Record<string, readonly UnitName[]>> = { Before: activated, Triggers: activated }
+  const devices = devicesOf(loaded)
+  const implicit: Readonly<Record<string, readonly UnitName[]>> = {
+    Before: activated,
+    Triggers: activated,
+    BindsTo: devices,
+    After: devices,
+  }
   return Object.fromEntries(
     [...kinds, 'Triggers' as const].flatMap((kind) => {
       const literal = kind === 'Triggers' ? [] : loaded.unit[kind]
@@ -43,6 +50,12 @@ export const dependenciesOf = (loaded: LoadedUnit): Readonly<Record<string, Show
       return all.length === 0 ? [] : [[kind, { all, literal, implicit: added }]]
     }),
   )
+}
+
+/** The interface that a socket is bound to. */
+const devicesOf = ({ socket }: LoadedUnit): readonly UnitName[] => {
+  const name = socket?.BindToDevice
+  return name === undefined || name === 'lo' ? [] : [`sys-subsystem-net-devices-${escapeName(name)}.device`]
 }
 
 const activatedBy = ({ name, timer, path, socket }: LoadedUnit): readonly UnitName[] => {

@@ -37,18 +37,18 @@ const environmentProperties = (settings: ProcessSettings): Properties => ({
   UnsetEnvironment: settings.UnsetEnvironment,
 })
 
-const realTimePolicies = [1, 2]
+/** Of sched_get_priority_min(2), which has no answer for policies that Linux has not. */
+const lowestPriority = (policy: number): number => [0, 1, 1, 0, -1, 0, 0][policy] ?? -1
 
 const scheduling = (settings: ProcessSettings): Properties => {
   const policy = settings.CPUSchedulingPolicy ?? 0
-  const priority = settings.CPUSchedulingPriority ?? 0
   return {
     Nice: settings.Nice ?? 0,
     OOMScoreAdjust: settings.OOMScoreAdjust ?? 0,
     IOSchedulingClass: settings.IOSchedulingClass || 2,
     IOSchedulingPriority: settings.IOSchedulingPriority ?? 4,
     CPUSchedulingPolicy: policy,
-    CPUSchedulingPriority: realTimePolicies.includes(policy) ? Math.max(1, priority) : priority,
+    CPUSchedulingPriority: settings.CPUSchedulingPriority ?? lowestPriority(policy),
     CPUSchedulingResetOnFork: settings.CPUSchedulingResetOnFork,
     CPUAffinity: settings.CPUAffinity,
     TimerSlackNSec: settings.TimerSlackNSec ?? 50_000,

@@ -2,6 +2,7 @@
 import type { ProcessSettings, SliceSettings } from '../directives/tables.ts'
 import type { HostFacts } from '../host-facts.ts'
 import type { LoadedUnit } from '../loaded-unit.ts'
+import { defaultTasks } from '../value-types/bounded-size.ts'
 import { controllers } from '../value-types/cgroup.ts'
 import type { IpPrefix, SizeOrPercent } from '../values.ts'
 import { amount, count, type Properties } from './form.ts'
@@ -20,7 +21,7 @@ export const resourceProperties = (
   ...accounting(settings),
   ...weights(settings),
   ...memory(settings, host),
-  TasksMax: amount(settings.TasksMax ?? defaultTasks(loaded), host.pidLimit),
+  TasksMax: amount(settings.TasksMax ?? tasksOf(loaded), host.pidLimit),
   ...devices(settings),
   IPAddressAllow: settings.IPAddressAllow.map(shownPrefix),
   IPAddressDeny: settings.IPAddressDeny.map(shownPrefix),
@@ -29,8 +30,7 @@ export const resourceProperties = (
 })
 
 /** A slice holds many units: each of those has the default limit. */
-const defaultTasks = ({ type }: LoadedUnit): SizeOrPercent =>
-  type === 'slice' ? { kind: 'absolute', value: Number.POSITIVE_INFINITY } : { kind: 'percent', percent: 15 }
+const tasksOf = ({ type }: LoadedUnit): SizeOrPercent => (type === 'slice' ? unlimited : defaultTasks)
 
 const accounting = (settings: SliceSettings): Properties => ({
   CPUAccounting: settings.CPUAccounting ?? true,

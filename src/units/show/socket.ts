@@ -1,10 +1,11 @@
 /** Properties that sockets alone have (systemd.socket(5)). */
+import { encodeBytes } from '../../base/lossless-text.ts'
 import type { SocketSettings } from '../directives/tables.ts'
 import { shownControlCommands } from './command.ts'
 import { count, octal, type Properties } from './form.ts'
 
 export const socketProperties = (name: string, socket: SocketSettings): Properties => ({
-  Listen: socket.Listen.map(({ kind, address }) => ({ kind, address })),
+  Listen: socket.Listen.map(({ kind, address }) => ({ kind, address: shownAddress(kind, address) })),
   BindIPv6Only: socket.BindIPv6Only,
   Backlog: socket.Backlog,
   TimeoutUSec: count(socket.TimeoutSec),
@@ -27,6 +28,32 @@ export const socketProperties = (name: string, socket: SocketSettings): Properti
   ExecStopPost: shownControlCommands(socket.ExecStopPost),
   ExecStopPre: shownControlCommands(socket.ExecStopPre),
 })
+
+/** Names of sockets are shown with the escapes of C. */
+const shownAddress = (kind: string, address: string): string =>
+  /^[/@]/.test(address) && namedKinds.includes(kind) ? escaped(address) : address
+
+const namedKinds = ['Stream', 'Datagram', 'SequentialPacket']
+
+const escaped = (text: string): string =>
+  Array.from(encodeBytes(text), (byte) => {
+    const character = String.fromCharCode(byte)
+    if (Object.hasOwn(shortEscapes, character)) return shortEscapes[character]
+    return byte < 0x20 || byte > 0x7e ? `\\${byte.toString(8).padStart(3, '0')}` : character
+  }).join('')
+
+const shortEscapes: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '\\': '\\\\',
+  '"': '\\"',
+  "'": "\\'",
+}
 
 /** IPPROTO_* of the kernel. */
 const protocolNumbers = { udplite: 136, sctp: 132, mptcp: 262 } as const

@@ -62,11 +62,20 @@ export const memoryLimit: ValueType<SizeOrPercent> = boundedType(
   printSize,
 )
 
-export const taskLimit: ValueType<SizeOrPercent> = boundedType(
-  'a number above 0, a percentage or infinity',
-  parseTasks,
-  (value) => (value === Number.POSITIVE_INFINITY ? 'infinity' : String(BigInt(value))),
+const tasks = boundedType('a number above 0, a percentage or infinity', parseTasks, (value) =>
+  value === Number.POSITIVE_INFINITY ? 'infinity' : String(BigInt(value)),
 )
+
+/** What systemd gives to every unit but slices, and to these where they are given nothing. */
+export const defaultTasks: SizeOrPercent = { kind: 'percent', percent: 15 }
+
+export const taskLimit: ValueType<SizeOrPercent> = {
+  ...tasks,
+  assign: (previous, text, context) =>
+    text === '' && context.unitName.endsWith('.slice')
+      ? { value: defaultTasks }
+      : tasks.assign(previous, text, context),
+}
 
 const above0 = (value: SizeOrPercent | undefined): SizeOrPercent | undefined =>
   value === undefined || isZero(value) ? undefined : value

@@ -20,6 +20,10 @@ export const parseCapability = (word: string): string | undefined => {
   return number === undefined ? undefined : capabilities[number]
 }
 
+/** Numbers of capabilities that are none yet. */
+const isUnnamed = (word: string): boolean =>
+  parseIntegerIn(word, { from: capabilities.length, to: 63 }) !== undefined
+
 /**
  * Names in the kernel's order. `~` takes away from all; a list of none, or the first list, replaces what was there, later
  * ones add to it or take from it. `untouched` is what an unset directive stands for.
@@ -32,11 +36,11 @@ export const capabilitySet = (untouched: readonly string[]): ValueType<readonly 
     if (words === undefined)
       return { value: previous, problem: { severity: 'error', message: 'a quote is opened and not closed' } }
     const problems = words
-      .filter((word) => parseCapability(word) === undefined)
+      .filter((word) => parseCapability(word) === undefined && !isUnnamed(word))
       .map((word) => ({ severity: 'warning' as const, message: `knows no capability "${word}"` }))
     const named = new Set(words.flatMap((word) => parseCapability(word) ?? []))
     const before = previous ?? untouched
-    const isReplaced = named.size === 0 || before.length === untouched.length
+    const isReplaced = (named.size === 0 && !words.some(isUnnamed)) || before.length === untouched.length
     const base = isReplaced ? (isInverted ? capabilities : []) : before
     const has = (name: string): boolean =>
       isInverted ? base.includes(name) && !named.has(name) : base.includes(name) || named.has(name)

@@ -46,6 +46,17 @@ const readControllers = eachWord(controllerName, (word) =>
   controllers.includes(word) || otherControllers.includes(word) ? ok(word) : err(`"${word}" is none`),
 )
 
+/** As the type itself, for units that hold processes of their own accord: not for sockets and mounts. */
+export const onlyHeld = <T>(type: ValueType<T>): ValueType<T> => ({
+  ...type,
+  assign: (previous, text, context) =>
+    holders.includes(parseUnitName(context.unitName)?.type ?? '')
+      ? type.assign(previous, text, context)
+      : { value: previous, problem: problem('is for services and slices only; the line is ignored') },
+})
+
+const holders: readonly string[] = ['service', 'slice']
+
 export const controllerNames: ValueType<readonly string[]> = list(controllerName, readControllers, {
   print: printWords,
 })
@@ -134,6 +145,19 @@ export const numberSet: ValueType<readonly number[]> = {
     return { value: [...new Set([...(previous ?? []), ...numbers])].sort((a, b) => a - b) }
   },
   print: (numbers) => numbers.join(' '),
+}
+
+/** As `numberSet`; `numa` would take the processors of `NUMAMask=`. */
+export const cpuSet: ValueType<readonly number[]> = {
+  ...numberSet,
+  assign: (previous, text, context) =>
+    text === 'numa' ? { value: [], problem: withoutNuma } : numberSet.assign(previous, text, context),
+}
+
+const withoutNuma: Problem = {
+  severity: 'warning',
+  code: 'not-supported',
+  message: 'numa is not supported, the service runs on any processor',
 }
 
 const highestNumber = 8191

@@ -24,9 +24,12 @@ const readRelative = (written: string, context: ValueContext): Result<string, st
 const outerWords: WordRules = { quotes: true, escapes: false, plainBackslash: true }
 const innerWords: WordRules = { quotes: false, escapes: true, separators: ':', protectsSeparators: true }
 
-const parseDirectory = (word: string, context: ValueContext): Result<ServiceDirectory, string> => {
+const parseDirectory = (
+  word: string,
+  context: ValueContext,
+): Result<ServiceDirectory, string> | 'invalid' => {
   const [written, linked] = splitWords(word, innerWords) ?? []
-  if (written === undefined) return err(`"${word}" has no path, or a backslash that begins no escape`)
+  if (written === undefined) return 'invalid'
   const path = readRelative(written, context)
   if (!path.ok || linked === undefined) return path.ok ? ok({ path: path.value, links: [] }) : path
   const link = readRelative(linked, context)
@@ -44,7 +47,7 @@ const printField = (text: string): string =>
 
 const parseUnlinked: typeof parseDirectory = (word, context) => {
   const directory = parseDirectory(word, context)
-  if (!directory.ok || directory.value.links.length === 0) return directory
+  if (directory === 'invalid' || !directory.ok || directory.value.links.length === 0) return directory
   return err(`"${word}" names a link, which ConfigurationDirectory= has none of`)
 }
 

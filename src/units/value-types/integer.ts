@@ -53,6 +53,15 @@ export const unsigned = scalar('a whole number, not negative', (text) => parseIn
   print: String,
 })
 
+/** The highest number stands for none: the default. */
+export const limitBurst: ValueType<number> = {
+  ...unsigned,
+  assign: (previous, text, context) => {
+    const assigned = unsigned.assign(previous, text, context)
+    return assigned.value === uint32.to ? { value: undefined } : assigned
+  },
+}
+
 /** As C's `long`. */
 export const long = scalar(
   'a whole number',

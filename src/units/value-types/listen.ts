@@ -53,10 +53,17 @@ const readListen = (text: string, context: ValueContext): Result<string, string>
       return expanded.text.startsWith('/') ? ok(expanded.text) : err(`wants /NAME, got "${text}"`)
     case 'ListenNetlink':
       return readNetlink(expanded.text)
+    case 'ListenSequentialPacket':
+      return onlyUnix(readSocketAddress(expanded.text))
     default:
       return readSocketAddress(expanded.text)
   }
 }
+
+const onlyUnix = (address: Result<string, string>): Result<string, string> =>
+  address.ok && !/^[/@]/.test(address.value)
+    ? err(`wants a path or @NAME: no other family has sequential packets, got "${address.value}"`)
+    : address
 
 /** netlink(7). */
 const netlinkFamilies =
@@ -78,15 +85,20 @@ const longestSocketPath = 107
 
 const readSocketAddress = (text: string): Result<string, string> => {
   if (/^[/@]./.test(text) && text.length <= longestSocketPath) return ok(withoutVarRun(text))
-  const vsock = /^vsock:(\d*):(\d+)$/.exec(text)
-  if (vsock !== null) return ok(text)
-  const address = readPort(text, '') ?? readIPv4Address(text) ?? readIPv6Address(text)
+  const address = readVsock(text) ?? readPort(text, '') ?? readIPv4Address(text) ?? readIPv6Address(text)
   return address === undefined ? err(`wants a path, @NAME, PORT or ADDRESS:PORT, got "${text}"`) : ok(address)
+}
+
+/** Of virtual machines: `vsock:CID:PORT`, of any machine where no CID is written. */
+const readVsock = (text: string): string | undefined => {
+  const [, cid = '', port = ''] = /^vsock:([^:]*):(.+)$/.exec(text) ?? []
+  const numbers = [cid || '0', port].map((each) => parseIntegerIn(each, { from: 0, to: 2 ** 32 - 2 }))
+  return numbers.includes(undefined) ? undefined : `vsock:${cid && numbers[0]}:${numbers[1]}`
 }
 
 /** A bare port listens on every address. */
 const readPort = (text: string, host: string): string | undefined => {
-  const port = /^\d+$/.test(text) ? parseIntegerIn(text, { from: 1, to: 65_535 }) : undefined
+  const port = /^[+\d]/.test(text) ? parseIntegerIn(text, { from: 1, to: 65_535 }) : undefined
   return port === undefined ? undefined : `${host === '' ? '[::]' : host}:${port}`
 }
 
@@ -97,7 +109,7 @@ const readIPv4Address = (text: string): string | undefined => {
 }
 
 const readIPv6Address = (text: string): string | undefined => {
-  const match = /^\[([^\]]+)\]:(\d+)(?:%([\w.-]+))?$/.exec(text)
+  const match = /^\[([^\]]+)\]:(\+?\w+)(?:%([\w.-]+))?$/.exec(text)
   const bytes = match === null ? undefined : parseIPv6(match[1]!)
   const address = bytes && readPort(match![2]!, `[${printIPv6(bytes)}]`)
   const zone = match?.[3]

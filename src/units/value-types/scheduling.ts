@@ -44,7 +44,7 @@ export const numaPolicy: ValueType<number> = resettable(namedNumber(namesOf(numa
 export const nice: ValueType<number> = resettable(integerIn({ from: -20, to: 19 }))
 export const oomScoreAdjust: ValueType<number> = resettable(integerIn({ from: -1000, to: 1000 }))
 export const ioPriority: ValueType<number> = resettable(integerIn({ from: 0, to: 7 }))
-export const cpuPriority: ValueType<number> = resettable(integerIn({ from: 0, to: 99 }))
+export const cpuPriority: ValueType<number> = integerIn({ from: 0, to: 99 })
 
 /** `PrivatePIDs=` and others that newer versions of systemd made more than a boolean. */
 export const looseBoolean = (words: readonly string[]): ValueType<boolean> => ({

@@ -25,6 +25,8 @@ const streamType = (
       }
     const stream = readStream(expanded.text, kinds, files)
     if (stream === undefined) return { value: previous, problem: wanted(name, text) }
+    if (files.includes(stream.kind) && stream.argument === undefined)
+      return { value: stream, problem: wanted(`a path behind ${stream.kind}:`, text) }
     return withoutTerminals.has(stream.kind)
       ? { value: stream, problem: replaced(stream.kind, kinds) }
       : { value: stream }
@@ -50,7 +52,7 @@ const readStream = (
   kinds: readonly string[],
   files: readonly string[],
 ): StandardStream | undefined => {
-  if (kinds.includes(text)) return { kind: text }
+  if (kinds.includes(text) || files.includes(text)) return { kind: text }
   const colon = text.indexOf(':')
   if (colon < 0) return undefined
   const [kind, argument] = [text.slice(0, colon), text.slice(colon + 1)]

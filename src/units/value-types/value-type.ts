@@ -94,17 +94,21 @@ export const distinct = (type: ValueType<readonly string[]>): ValueType<readonly
 /** A backslash only protects what follows it; quotes group. */
 export const plainWords: WordRules = { quotes: true, escapes: false }
 
-/** Reads each word by itself; a bad one is left out, the others count, up to a quote that is not closed. */
+/** Reads each word by itself; a bad one is left out, the others count, up to a quote that is not closed or a word that is no word. */
 export const readWords = <T>(
   text: string,
   rules: WordRules,
-  read: (word: string) => Result<T, string>,
+  read: (word: string) => Result<T, string> | 'invalid',
 ): Elements<T> => {
   const elements: T[] = []
   const problems: Problem[] = []
   let found = nextWord(text, 0, rules)
   for (; found !== undefined && found !== 'invalid'; found = nextWord(text, found.next, rules)) {
     const parsed = read(found.word)
+    if (parsed === 'invalid') {
+      found = parsed
+      break
+    }
     if (parsed.ok) elements.push(parsed.value)
     else problems.push({ severity: 'error', message: parsed.error })
   }
