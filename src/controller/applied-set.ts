@@ -1,10 +1,11 @@
 /** The definitions as applied, in memory and on disk: written before a step moves anything, and again once it has ended. */
-import type { FileTree } from '../base/file-tree.ts'
+import type { FileTree, TreeEntry } from '../base/file-tree.ts'
 import type { ActualUnit } from '../plan/actual.ts'
 import type { DesiredState } from '../plan/desired.ts'
 import { startsAfter } from '../plan/graph.ts'
 import type { AppliedStore } from '../store/applied-port.ts'
 import type { AppliedFile, AppliedUnit } from '../store/records.ts'
+import { linkTrail } from '../units/load/links.ts'
 import type { LoadedUnit } from '../units/loaded-unit.ts'
 
 /** A desired state with the bytes it was made of and the commit that each definition came from. */
@@ -13,6 +14,8 @@ export interface Definitions {
   /** Where the files of a unit are: a rejected definition is replaced by one of an earlier tree. */
   readonly treeOf: (unit: string) => FileTree
   readonly revisionOf: (unit: string) => string
+  /** Where the watched folder lies: units name files of it by absolute paths. */
+  readonly folderPath: string
 }
 
 /** What a unit is now. */
@@ -108,7 +111,7 @@ const present = (name: string, actual: Actual): NonNullable<AppliedUnit['previou
 
 const recordsOf = (
   names: readonly string[],
-  { desired, treeOf, revisionOf }: Definitions,
+  { desired, treeOf, revisionOf, folderPath }: Definitions,
 ): readonly AppliedUnit[] =>
   names.flatMap((name) => {
     const unit = desired.units.get(name)
@@ -119,20 +122,32 @@ const recordsOf = (
       hash: unit.hash,
       settings: unit.settings,
       orderedAfter: startsAfter(desired, name),
-      files: filesOf(unit.unit, treeOf(name)),
+      files: filesOf(unit.unit, treeOf(name), folderPath),
     }
   })
 
-/** Every file that the unit was made of, links to its fragment included. */
-const filesOf = (unit: LoadedUnit, tree: FileTree): Readonly<Record<string, AppliedFile>> => {
+/** Every file that the unit was made of, and the links by which it was found: of them the very same unit is made again. */
+const filesOf = (unit: LoadedUnit, tree: FileTree, folderPath: string): AppliedUnit['files'] => {
   const files: Record<string, AppliedFile> = {}
-  for (const path of [unit.name, unit.template, unit.fragment, ...unit.dropIns, ...unit.aliases]) {
-    const entry = path === undefined ? undefined : tree.get(path)
-    if (path === undefined || entry === undefined) continue
-    files[path] =
-      entry.kind === 'file'
-        ? { kind: 'file', id: entry.id, isExecutable: entry.isExecutable }
-        : { kind: 'link', id: entry.id, target: entry.target }
+  const paths = new Set([unit.name, ...unit.aliases, ...unit.dropIns, ...assignedIn(unit)])
+  for (const { path } of unit.service?.EnvironmentFile ?? [])
+    if (path.startsWith(`${folderPath}/`)) paths.add(path.slice(folderPath.length + 1))
+  for (const path of [unit.template, unit.fragment]) if (path !== undefined) paths.add(path)
+  for (const path of paths) {
+    const entry = tree.get(path)
+    if (entry === undefined) continue
+    files[path] = appliedFile(entry)
+    // What is added to a set that is gone through is come to as well.
+    if (entry.kind === 'link') for (const next of linkTrail(tree, path, entry)) paths.add(next)
   }
   return files
 }
+
+/** Links in `NAME.wants/` and `NAME.requires/` among them. */
+const assignedIn = ({ origins }: LoadedUnit): readonly string[] =>
+  origins.map(({ position }) => position.file)
+
+const appliedFile = (entry: TreeEntry): AppliedFile =>
+  entry.kind === 'file'
+    ? { kind: 'file', id: entry.id, isExecutable: entry.isExecutable }
+    : { kind: 'link', id: entry.id, target: entry.target }

@@ -36,7 +36,7 @@ export interface HeldBack {
 /** The revision with each rejected definition replaced by its last good one. */
 export const holdBack = async ({ desired, tree }: Parsed, world: World): Promise<HeldBack> => {
   const rejections = world.rejections.all()
-  if (rejections.length === 0) return { definitions: plain(desired, tree), inForce: [], obsolete: [] }
+  if (rejections.length === 0) return { definitions: plain(desired, tree, world), inForce: [], obsolete: [] }
   const good = await definitionsOf(world.good, desired.revision, world)
   const overlaid = withoutRejected(desired, rejections, good.desired.units)
   const kept = new Set(overlaid.inForce.map((rejection) => rejection.unit))
@@ -45,16 +45,18 @@ export const holdBack = async ({ desired, tree }: Parsed, world: World): Promise
       desired: overlaid.desired,
       treeOf: (unit) => (kept.has(unit) ? good.treeOf(unit) : tree),
       revisionOf: (unit) => (kept.has(unit) ? good.revisionOf(unit) : desired.revision.sha),
+      folderPath: good.folderPath,
     },
     inForce: overlaid.inForce,
     obsolete: overlaid.obsolete,
   }
 }
 
-const plain = (desired: DesiredState, tree: FileTree): Definitions => ({
+const plain = (desired: DesiredState, tree: FileTree, { policy }: World): Definitions => ({
   desired,
   treeOf: () => tree,
   revisionOf: () => desired.revision.sha,
+  folderPath: policy.folderPath,
 })
 
 /** A set of applied definitions as something that can be deployed again, under the name of a revision. */
@@ -70,5 +72,6 @@ export const definitionsOf = async (
     desired: { ...desired, units },
     treeOf: () => tree,
     revisionOf: (unit) => set.get(unit)?.revision ?? revision.sha,
+    folderPath: world.policy.folderPath,
   }
 }
