@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
@@ -149,7 +149,7 @@ describe('a socket', () => {
     const directory = join(sandbox.prefix, 'sockets')
     const seen = join(sandbox.prefix, 'seen')
     await sandbox.deploy({
-      'many.socket': `[Socket]\nListenStream=${directory}/stream\nListenDatagram=${directory}/datagram\nListenSequentialPacket=@${directory}\nListenFIFO=${directory}/fifo\nSocketMode=0640\nSocketUser=daemon\nSymlinks=${directory}/link\nRemoveOnStop=yes\n`,
+      'many.socket': `[Socket]\nListenStream=${directory}/stream\nListenDatagram=${directory}/datagram\nListenSequentialPacket=@${directory}\nListenFIFO=${directory}/fifo\nSocketMode=0640\nSocketUser=daemon\nRemoveOnStop=yes\n`,
       'many.service': `[Service]\nType=oneshot\nExecStart=/bin/sh -c 'ls -l /proc/$$$$/fd >${seen}; echo $$LISTEN_FDS $$LISTEN_FDNAMES $$(( $$LISTEN_PID - $$$$ )) >>${seen}; read -r line <&6; echo got $$line >>${seen}'\n`,
     })
     assert.equal(statSync(join(directory, 'stream')).mode & 0o777, 0o640)
@@ -163,6 +163,17 @@ describe('a socket', () => {
     assert.match(text, /^4 many.socket:many.socket:many.socket:many.socket 0\ngot hello$/m)
     await sandbox.deploy({ 'many.socket': '', 'many.service': '' })
     assert.throws(() => statSync(join(directory, 'stream')), /ENOENT/)
+  })
+
+  test('with one path has links to it, which go when it does', async () => {
+    const path = join(sandbox.prefix, 'linked')
+    await sandbox.deploy({
+      'linked.socket': `[Socket]\nListenStream=${path}\nSymlinks=${path}-too\nRemoveOnStop=yes\n`,
+      'linked.service': '[Service]\nExecStart=/bin/sleep 1000\n',
+    })
+    assert.equal(readlinkSync(`${path}-too`), path)
+    await sandbox.deploy({ 'linked.socket': '', 'linked.service': '' })
+    assert.throws(() => readlinkSync(`${path}-too`), /ENOENT/)
   })
 
   test('whose service never takes what waits gives up, and says so', async () => {
