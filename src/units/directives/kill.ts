@@ -2,7 +2,6 @@
 import { boolean } from '../value-types/boolean.ts'
 import { choice } from '../value-types/choice.ts'
 import { signal } from '../value-types/signal.ts'
-import { resettable } from '../value-types/value-type.ts'
 import { rowsOf } from './row.ts'
 
 const { enforced } = rowsOf('systemd.kill(5)')
@@ -11,7 +10,7 @@ export const killDirectives = {
   KillMode: enforced(choice(['control-group', 'process', 'mixed', 'none']), 'live', 'control-group'),
   KillSignal: enforced(signal, 'live', 'SIGTERM'),
   /** Where not set, KillSignal= counts. */
-  RestartKillSignal: enforced(resettable(signal), 'live'),
+  RestartKillSignal: enforced(signal, 'live'),
   SendSIGHUP: enforced(boolean, 'live', false),
   SendSIGKILL: enforced(boolean, 'live', true),
   FinalKillSignal: enforced(signal, 'live', 'SIGKILL'),

@@ -20,9 +20,17 @@ export const completeUnit = (type: UnitType, values: SectionValues): readonly Br
         : [lacks('Paths', 'a path unit needs PathExists=, PathChanged= or the like')]
     case 'socket':
       return socketProblems(values)
+    case 'slice':
+      return neverFails(values)
     default:
       return []
   }
+}
+
+const neverFails = (values: SectionValues): readonly BrokenRule[] => {
+  if (!hasAny(values, 'Unit', ['OnFailure'])) return []
+  values.imply('Unit', 'OnFailure', [])
+  return [{ key: 'OnFailure', severity: 'warning', message: 'OnFailure= has no effect: a slice never fails' }]
 }
 
 const socketProblems = (values: SectionValues): readonly BrokenRule[] => {

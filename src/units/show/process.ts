@@ -66,10 +66,10 @@ const streams = ({ type }: LoadedUnit, settings: ProcessSettings): Properties =>
   const hasData = type === 'service' && settings.StandardInputBytes !== undefined
   const input = settings.StandardInput.kind
   const inherited = twoWayInputs.includes(input) ? 'inherit' : 'journal'
-  const output = settings.StandardOutput?.kind ?? 'inherit'
+  const output = settings.StandardOutput?.kind ?? (type === 'service' ? 'inherit' : 'journal')
   return {
     StandardInput: input === 'null' && hasData ? 'data' : input,
-    StandardOutput: output === 'inherit' ? inherited : output,
+    StandardOutput: type === 'service' && output === 'inherit' ? inherited : output,
     StandardError: settings.StandardError.kind,
     SyslogIdentifier: settings.SyslogIdentifier ?? '',
     SyslogFacility: settings.SyslogFacility ?? 3,

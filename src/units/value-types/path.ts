@@ -37,6 +37,7 @@ export const absolutePath: ValueType<string> = {
     if (text === '') return { value: undefined }
     const expanded = context.expand(text)
     if ('problem' in expanded) return { value: previous, problem: problem(expanded.problem) }
+    if (expanded.text === '') return { value: undefined }
     const path = readAbsolutePath(expanded.text)
     return path.ok ? { value: path.value } : { value: previous, problem: problem(path.error) }
   },

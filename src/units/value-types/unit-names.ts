@@ -1,7 +1,7 @@
 /** Names of units that a unit depends on or acts on (systemd.unit(5)). */
 import { err, ok, type Result } from '../../base/result.ts'
 import type { Problem, ValueContext, ValueType } from '../directive.ts'
-import { parseUnitName, resolveDependencyName } from '../name.ts'
+import { nameKind, parseUnitName, resolveDependencyName } from '../name.ts'
 import { splitWords } from '../syntax/words.ts'
 import type { UnitName, UnitType } from '../unit.ts'
 
@@ -16,6 +16,16 @@ const resolve = (written: string, { unitName }: ValueContext): Named => {
   const from = parseUnitName(unitName)
   const name = from && resolveDependencyName(written, from)
   return name === undefined ? err(`wants names of units, got "${written}"`) : ok(name)
+}
+
+/** A template is no unit: nothing fills in its instance. */
+const readWholeName = (written: string, context: ValueContext): Named => {
+  const expanded = context.expand(written)
+  if ('problem' in expanded) return err(expanded.problem)
+  const parts = parseUnitName(expanded.text)
+  return parts && nameKind(parts) !== 'template'
+    ? resolve(expanded.text, context)
+    : err(`wants the name of a unit, got "${expanded.text}"`)
 }
 
 /** Later assignments add; an empty one, for dependencies, takes nothing away: systemd has no reset for them. */
@@ -75,7 +85,7 @@ export const socketNames: ValueType<readonly UnitName[]> = namesIn(
 export const unitName = (types: readonly UnitType[] | 'any'): ValueType<UnitName> => ({
   name: types === 'any' ? 'the name of a unit' : `the name of a ${types.join(' or ')}`,
   assign: (previous, text, context) => {
-    const name = readName(text, context)
+    const name = types === 'any' ? readName(text, context) : readWholeName(text, context)
     if (!name.ok) return { value: previous, problem: { severity: 'error', message: name.error } }
     const type = parseUnitName(name.value)?.type
     if (types === 'any' || (type !== undefined && types.includes(type))) return { value: name.value }

@@ -80,6 +80,45 @@ const answers: readonly (readonly [type: Type, lines: string, property: string, 
   ['path', 'TriggerLimitIntervalSec=infinity', 'TriggerLimitIntervalUSec', 2_000_000],
   ['timer', 'Unit=a.service\nUnit=b.service', 'Unit', 'a.service'],
   ['timer', 'Unit=%n', 'Unit', 't.service'],
+  // The second round: dependencies, numbers and resets.
+  ['socket', 'StandardInput=socket', 'StandardOutput', 'journal'],
+  ['service', 'RestartKillSignal=STKFLT\nRestartKillSignal=', 'RestartKillSignal', 'SIGSTKFLT'],
+  ['socket', 'RootDirectory=/a\nRootDirectory=%i', 'RootDirectory', ''],
+  ['service', 'CPUSchedulingPolicy=99', 'CPUSchedulingPriority', -1],
+  ['service', 'CPUSchedulingPriority=50\nCPUSchedulingPriority=', 'CPUSchedulingPriority', 50],
+  ['service', 'CPUAffinity=1\nCPUAffinity=numa', 'CPUAffinity', []],
+  ['service', 'StandardOutput=append', 'StandardOutput', 'append'],
+  [
+    'service',
+    'CapabilityBoundingSet=CAP_KILL\nCapabilityBoundingSet=45',
+    'CapabilityBoundingSet',
+    ['CAP_KILL'],
+  ],
+  ['service', 'RuntimeDirectory=a b\\q c', 'RuntimeDirectory', ['a']],
+  ['slice', 'TasksMax=', 'TasksMax', 4915],
+  ['socket', 'ManagedOOMSwap=kill', 'ManagedOOMSwap', 'auto'],
+  ['socket', 'TriggerLimitBurst=4294967295', 'TriggerLimitBurst', 20],
+  ['path', 'TriggerLimitBurst=4294967295', 'TriggerLimitBurst', 200],
+  [
+    'socket',
+    'ListenStream=\nListenStream=127.0.0.1:+80',
+    'Listen',
+    [{ kind: 'Stream', address: '127.0.0.1:80' }],
+  ],
+  [
+    'socket',
+    'ListenStream=\nListenStream=127.0.0.1:0x50',
+    'Listen',
+    [{ kind: 'Stream', address: '127.0.0.1:80' }],
+  ],
+  [
+    'socket',
+    'ListenStream=\nListenStream=vsock:0x2:+5',
+    'Listen',
+    [{ kind: 'Stream', address: 'vsock:2:5' }],
+  ],
+  ['socket', 'ListenSequentialPacket=127.0.0.1:80', 'Listen', [{ kind: 'Stream', address: '/run/x' }]],
+  ['socket', 'ListenStream=\nListenStream=@a"é', 'Listen', [{ kind: 'Stream', address: '@a\\"\\303\\251' }]],
 ]
 
 for (const [type, lines, property, value] of answers)
@@ -102,7 +141,7 @@ test('a unit does not depend on itself', () => {
 })
 
 test('only some types of units have templates to depend on', () => {
-  assert.deepEqual(load('slice', '[Unit]\nOnFailure=a@%n b@%n.service').unit.OnFailure, ['b@t.slice.service'])
+  assert.deepEqual(load('slice', '[Unit]\nWants=a@%n b@%n.service').unit.Wants, ['b@t.slice.service'])
 })
 
 test('Sockets= takes sockets only', () => {
@@ -122,4 +161,36 @@ for (const line of ['DynamicUser=maybe', 'RootVerity=/a/../b', 'SmackProcessLabe
 
 test('with "-" before it, a label that cannot be resolved refuses nothing', () => {
   assert.equal(load('service', 'SmackProcessLabel=-%z').loadState, 'loaded')
+})
+
+test('a slice never fails, and a template is no service of a socket', () => {
+  assert.deepEqual(load('slice', '[Unit]\nOnFailure=a.service').unit.OnFailure, [])
+  assert.equal(load('socket', 'Service=b.service\nService=a@.service').socket?.Service, 'b.service')
+})
+
+test('a socket that is bound to an interface is bound to its device', () => {
+  const { BindsTo } = showUnit(load('socket', 'BindToDevice=eth0'), someHost).dependencies
+  assert.deepEqual(BindsTo?.all, ['sys-subsystem-net-devices-eth0.device'])
+})
+
+const family = (files: Readonly<Record<string, string>>, name = 'a--b@i.service') =>
+  loadUnit(name, treeOf({ 'a--b@.service': base.service, 'z.service': base.service, ...files }), someHost)!
+
+test('folders of links to dependencies count as systemd counts them', () => {
+  const unit = family({
+    'service.wants/all.service': '-> ../z.service',
+    'a--.service.wants/other.service': '-> ../z.service',
+    'a--@.service.wants/t@.service': '-> ../t@.service',
+    'a-@i.service.wants/nothing.service': '-> ../nothing.service',
+    'a--b@.service.wants/masked.service': '-> /dev/null',
+    'a-@.service.wants/masked.service': '-> ../z.service',
+    'a--b@.service.wants/.hidden.service': '-> ../z.service',
+    'a--b@.service.wants/file.service': '[Service]\n',
+  })
+  assert.deepEqual(unit.unit.Wants, ['all.service', 'nothing.service', 't@i.service'])
+})
+
+test('one dash at a time is cut off a name for the folders of drop-ins', () => {
+  const unit = family({ 'a-@.service.d/1.conf': '', 'a--@.service.d/2.conf': '' })
+  assert.deepEqual(unit.dropIns, ['a-@.service.d/1.conf', 'a--@.service.d/2.conf'])
 })
