@@ -87,13 +87,16 @@ test('a hook that is under way ends with the commit that is cancelled, and no ot
       `[Service]\nType=oneshot\nExecStart=/bin/sh -c 'echo hook; ${then}'\n[Install]\nX-DeployHook=PreSync\n`
     await sandbox.deploy({ 'web.service': sleeper(2000), 'migrate.service': hook('exit 0') })
     await sandbox.commit({ 'web.service': sleeper(3000), 'migrate.service': hook('sleep 1000') })
-    const { mainPid } = await sandbox.reaches('migrate.service', 'start')
+    const hasBegun = ({ name, mainPid }: UnitView): boolean =>
+      name === 'migrate.service' && mainPid !== undefined
+    const { units } = await sandbox.until((begun) => begun.units.some(hasBegun))
+    const pid = units.find(hasBegun)!.mainPid!
     assert.equal((await sandbox.gitproc('cancel')).status, 0)
     const status = await sandbox.until(
       ({ syncReason, health }) => syncReason === 'RolledBack' && health === 'Healthy',
     )
     assert.equal(status.units.find(({ name }) => name === 'migrate.service')?.subState, 'dead')
-    assert.throws(() => process.kill(mainPid!, 0), { code: 'ESRCH' })
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
     assert.ok(sandbox.readLog('migrate.service').split('hook').length - 1 <= 2, 'once for each commit')
     await sandbox.synced()
     assert.equal((await outcomes(sandbox))[0], 'Healthy automatic rollback')

@@ -131,7 +131,8 @@ describe('files that a service forges', { skip: isRoot ? false : 'needs root' },
     lchownSync(join(shared, 'forged'), nobody.uid, nobody.gid)
     for (const line of ['StandardOutput=append:', 'EnvironmentFile=', 'LoadCredential=key:']) {
       const { status } = await view.look(`User=nobody\n${line}${join(shared, 'forged')}`, 'echo pwned')
-      assert.match(status.reason, /somebody else/, line)
+      // With fs.protected_symlinks the kernel itself refuses what we did not look at first.
+      assert.match(status.reason, /somebody else|EACCES/, line)
     }
     assert.equal(readFileSync(secret, 'utf8'), 'KEY=s3cret\n')
     symlinkSync(view.path('roots.log'), join(shared, 'fine'))

@@ -56,7 +56,10 @@ const directoriesOf = (parse: typeof parseDirectory): ValueType<readonly Service
   name,
   assign: (previous, text, context) => {
     if (text === '') return { value: undefined }
-    const { elements, problems } = readWords(text, outerWords, (word) => parse(word, context))
+    const { elements, problems } = readWords(text, outerWords, (word) => {
+      const directory = parse(word, context)
+      return directory === 'invalid' || directory.ok ? directory : err(`wants ${name}: ${directory.error}`)
+    })
     if (elements.length === 0) return { value: previous, problems }
     return { value: merged([...(previous ?? []), ...elements]), problems }
   },
