@@ -58,7 +58,13 @@ const compared = (what: string, name: keyof Round, { systemd, gitproc }: Sides):
   const toBeat = median(theirs!)
   return [
     { what: `systemd: ${what}`, value: toBeat, unit: 'ms', note: note(theirs!) },
-    { what: `gitproc: ${what}`, value: median(ours!), unit: 'ms', budget: Math.round(toBeat), note: note(ours!) },
+    {
+      what: `gitproc: ${what}`,
+      value: median(ours!),
+      unit: 'ms',
+      budget: Math.round(toBeat),
+      note: note(ours!),
+    },
   ]
 }
 

@@ -287,6 +287,7 @@ test('git daemon serves a remote', async (t) => {
   const args = [
     'daemon',
     '--export-all',
+    '--reuseaddr',
     `--base-path=${upstream.projects}`,
     '--listen=127.0.0.1',
     `--port=${port}`,
