@@ -3,19 +3,11 @@
  * milliseconds depend on the machine and its load, so that only what is measured beside each other can be compared.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { removeCgroups } from '../test/support/own-cgroups.ts'
 import { measureRound, sleepers } from './burst.ts'
 import { type Measurement, median, timed } from './measure.ts'
 
@@ -136,7 +128,7 @@ class PrivateSystemd {
     const ended = new Promise((resolve) => this.#unshare.once('exit', resolve))
     this.#unshare.kill('SIGKILL')
     await ended
-    await removeCgroup(this.#cgroup)
+    await removeCgroups(this.#cgroup)
     rmSync(this.#directory, { recursive: true })
   }
 
@@ -163,18 +155,4 @@ const cgroup2Mount = (): string => {
   const found = mounts.find((line) => line.includes(' - cgroup2 '))?.split(' ')[4]
   if (found === undefined) throw new Error('no cgroup v2 is mounted')
   return found
-}
-
-/** Its processes end a moment after the first one of their namespace. */
-const removeCgroup = async (path: string): Promise<void> => {
-  for (const until = Date.now() + patienceMs; ; await delay(50)) {
-    try {
-      for (const entry of readdirSync(path, { withFileTypes: true }))
-        if (entry.isDirectory()) await removeCgroup(join(path, entry.name))
-      rmdirSync(path)
-      return
-    } catch (error) {
-      if (Date.now() > until) throw error
-    }
-  }
 }

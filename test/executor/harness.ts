@@ -150,7 +150,7 @@ export class Bench {
     }
     await this.executor.close()
     const cgroups = ownCgroupRoot(this.prefix)
-    if (cgroups !== undefined) removeCgroups(cgroups)
+    if (cgroups !== undefined) await removeCgroups(cgroups)
     rmSync(this.prefix, { recursive: true, force: true, maxRetries: 5 })
   }
 }

@@ -93,7 +93,7 @@ export async function superviseIn(directory: string, privatePids: 'auto' | 'no' 
       for (const { name } of supervisor.statuses()) await supervisor.stop(name, byRoot)
       await supervisor.settled()
       await this.close()
-      if (cgroupRoot !== undefined) removeCgroups(cgroupRoot)
+      if (cgroupRoot !== undefined) await removeCgroups(cgroupRoot)
     },
   }
 }

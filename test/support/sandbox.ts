@@ -254,7 +254,7 @@ export class Sandbox {
     if (this.#daemon?.exitCode === null && this.#daemon.signalCode === null) await this.#stopAll()
     await this.kill('SIGTERM')
     // One that was killed before has not removed them.
-    if (this.#cgroups !== undefined) removeCgroups(this.#cgroups)
+    if (this.#cgroups !== undefined) await removeCgroups(this.#cgroups)
     rmSync(this.prefix, { recursive: true, force: true })
   }
 
