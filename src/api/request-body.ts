@@ -12,8 +12,8 @@ import type {
   VerbRequest,
 } from './requests.ts'
 
-/** Far above what any request of the contract needs. */
-const maxBodyBytes = 64 * 1024
+/** Room for the names of ten thousand units, each as long as a name may be. */
+const maxBodyBytes = 4 * 1024 * 1024
 
 export type Fields = Readonly<Record<string, unknown>>
 
