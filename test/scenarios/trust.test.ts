@@ -182,7 +182,7 @@ test('a force push is followed with a warning, which the next ordinary commit en
   await sandbox.git('commit', '-q', '--amend', '-m', 'rewritten')
   const status = await sandbox.until(({ revision }) => revision?.subject === 'rewritten')
   assert.match(JSON.stringify(status.notices), /main was rewritten by a force push/)
-  assert.match(sandbox.daemonOutput, /branch moved in an unusual way/)
+  await sandbox.until(() => /branch moved in an unusual way/.test(sandbox.daemonOutput))
   const next = await sandbox.deploy({ 'web.service': sleeper(2) })
   assert.deepEqual([next.sync, next.notices], ['Synced', []])
 })
