@@ -11,7 +11,7 @@ test('how each generation ended stands in git log --notes=gitproc', async (t) =>
   await sandbox.init({ 'web.service': '[Service]\nExecStart=/bin/sleep 1000\n' })
   await sandbox.start()
   await sandbox.synced()
-  await sandbox.deploy({ 'web.service': '[Service]\nExecStart=/bin/false\n' }, 'a bad idea')
+  await sandbox.deploy({ 'web.service': '[Service]\nType=oneshot\nExecStart=/bin/false\n' }, 'a bad idea')
   await sandbox.kill('SIGTERM')
   await sandbox.start()
   const log = await sandbox.git('log', '--notes=gitproc', '--format=%s|%N')

@@ -99,6 +99,7 @@ describe('a socket', () => {
     for (; restarts < 20; restarts += 1) {
       const { status, stderr } = await sandbox.gitproc('restart', 'web')
       assert.equal(status, 0, stderr)
+      await ask() // each of them is to answer somebody before it is replaced
       if (restarts % 10 === 5) {
         await sandbox.kill()
         await sandbox.start()
